@@ -1,0 +1,93 @@
+// Installs Floe's native parts from npm: one `npm ci` per lock file, then the Aspire bundle (DCP and dashboard) is
+// unpacked beside it. Called by the build (build/NativeParts.proj); safe to call from several builds at once.
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+
+const root = resolve(process.argv[2] ?? '.');
+const nodeModules = join(root, 'node_modules');
+const parts = join(nodeModules, '.floe');
+const stamp = join(parts, 'native-parts.json');
+const lockHash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const platform = `${process.platform}-${process.arch}`;
+
+function fail(message) {
+  // The canonical MSBuild form, so that the build shows exactly this sentence.
+  console.error(`native-parts : error FLOE0001: ${message}`);
+  process.exit(1);
+}
+
+function installed() {
+  try {
+    const s = JSON.parse(readFileSync(stamp, 'utf8'));
+    return s.lockHash === lockHash && s.platform === platform;
+  } catch {
+    return false;
+  }
+}
+
+function alive(pid) {
+  try { process.kill(pid, 0); return true; } catch (e) { return e.code === 'EPERM'; }
+}
+
+async function withLock(action) {
+  const lock = join(root, '.floe', 'native-parts.lock');
+  mkdirSync(join(root, '.floe'), { recursive: true });
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (e) {
+      if (e.code !== 'EEXIST') fail(`cannot write ${lock} (${e.code}); give this user write permission on the folder of the repository.`);
+      const owner = Number(readFileSync(lock, 'utf8') || 0);
+      if (owner > 0 && !alive(owner)) rmSync(lock, { force: true });
+      else await new Promise(r => setTimeout(r, 200));
+    }
+  }
+  try { return action(); } finally { rmSync(lock, { force: true }); }
+}
+
+function install() {
+  if (installed()) return;
+  rmSync(stamp, { force: true });
+  console.log('Floe: installing native parts from npm (DuckDB, PostgreSQL, Aspire DCP and dashboard), once per lock file');
+  const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  if (npm.error) fail(`npm could not be started (${npm.error.message}); install Node.js 20 or newer, which brings npm.`);
+  if (npm.status !== 0) fail(`'npm ci' in ${root} ended with exit code ${npm.status}; its output is above. Check the network and the npm registry, then build again.`);
+  mkdirSync(parts, { recursive: true });
+  const bundle = unpackAspire();
+  writeFileSync(stamp, JSON.stringify({ lockHash, platform, node: process.version, bundle }, null, 2) + '\n');
+}
+
+// `aspire setup` writes DIR/versions/<version>_<hash>/{dcp,managed}; Floe wants a path that does not change with the version.
+function unpackAspire() {
+  const cli = join(nodeModules, '@microsoft', `aspire-cli-${platform}`, 'bin', process.platform === 'win32' ? 'aspire.exe' : 'aspire');
+  if (!existsSync(cli)) return null; // other platforms use the bundle of an installed Aspire CLI (~/.aspire/bundle)
+  const target = join(parts, 'aspire');
+  const work = join(parts, 'aspire.tmp');
+  const home = join(tmpdir(), `floe-aspire-setup-${process.pid}`);
+  rmSync(target, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  try {
+    const setup = spawnSync(cli, ['setup', '--install-path', work], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: home, ASPIRE_CLI_TELEMETRY_OPTOUT: 'true', DOTNET_CLI_TELEMETRY_OPTOUT: '1', NO_COLOR: '1' },
+    });
+    const versions = join(work, 'versions');
+    const found = existsSync(versions) ? readdirSync(versions).find(v => existsSync(join(versions, v, 'dcp'))) : undefined;
+    if (!found) fail(`'${cli} setup' unpacked no bundle (exit code ${setup.status}): ${(setup.stderr || setup.stdout || '').trim()}`);
+    renameSync(join(versions, found), target);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+    rmSync(home, { recursive: true, force: true });
+  }
+  return target;
+}
+
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 20) fail(`Node.js ${process.versions.node} is too old; Floe needs Node.js 20 or newer.`);
+await withLock(install);

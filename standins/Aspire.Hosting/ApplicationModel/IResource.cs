@@ -1,0 +1,4 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+/// <summary>Marks data attached to a resource.</summary>
+public interface IResourceAnnotation;
