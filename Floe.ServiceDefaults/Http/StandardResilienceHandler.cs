@@ -1,0 +1,44 @@
+using System.Net;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Floe.ServiceDefaults.Http;
+
+/// <summary>
+/// Retries requests that may be repeated (GET, HEAD, OPTIONS, PUT, DELETE; RFC 9110, 9.2.2) on network errors, 408, 429, 502, 503 and 504, three times
+/// with exponential back-off and jitter; each attempt is bounded. Stands where Microsoft.Extensions.Http.Resilience can, on feeds that have it.
+/// </summary>
+internal sealed class StandardResilienceHandler : DelegatingHandler
+{
+    private static readonly TimeSpan s_attemptTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly ResiliencePipeline<HttpResponseMessage> _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>()
+        .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+        {
+            MaxRetryAttempts = 3,
+            Delay = TimeSpan.FromMilliseconds(200),
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            ShouldHandle = static outcome => ValueTask.FromResult(outcome.Outcome switch
+            {
+                { Exception: HttpRequestException or TimeoutRejectedException } => true,
+                { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
+                    or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => true,
+                _ => false,
+            }),
+        })
+        .AddTimeout(s_attemptTimeout)
+        .Build();
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        IsRepeatable(request)
+            ? _pipeline.ExecuteAsync(async token => await base.SendAsync(request, token), cancellationToken).AsTask()
+            : base.SendAsync(request, cancellationToken);
+
+    // A body that was streamed once is gone; buffered bodies (StringContent, ByteArrayContent, none) can be sent again.
+    private static bool IsRepeatable(HttpRequestMessage request) =>
+        (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head || request.Method == HttpMethod.Options
+            || request.Method == HttpMethod.Put || request.Method == HttpMethod.Delete)
+        && request.Content is null or ByteArrayContent;
+}

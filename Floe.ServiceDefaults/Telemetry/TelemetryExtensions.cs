@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Logs;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace Floe.ServiceDefaults.Telemetry;
+
+/// <summary>
+/// Traces, metrics and logs over OTLP, built from the core packages alone. <c>OpenTelemetry.Extensions.Hosting</c> and the instrumentation
+/// packages can take over where a feed has them: .NET 10 emits the same signals, and <see cref="HttpServerSpanFilter"/> completes server spans.
+/// </summary>
+internal static class TelemetryExtensions
+{
+    private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    {
+        if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]))
+            return;
+
+        // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win; the application's name serves where they are not set.
+        var resource = ResourceBuilder.CreateEmpty()
+            .AddService(builder.Environment.ApplicationName, autoGenerateServiceInstanceId: false)
+            .AddTelemetrySdk()
+            .AddEnvironmentVariableDetector();
+
+        builder.Logging.AddOpenTelemetry(logs =>
+        {
+            logs.IncludeFormattedMessage = true;
+            logs.IncludeScopes = true;
+            logs.SetResourceBuilder(resource);
+            logs.AddOtlpExporter();
+        });
+
+        builder.Services.AddHostedService(_ => new TelemetryProviders(
+            Sdk.CreateTracerProviderBuilder()
+                .SetResourceBuilder(resource)
+                .AddSource("Floe.*", "Microsoft.AspNetCore", "System.Net.Http", "Npgsql")
+                .AddProcessor(new DatabaseSpanProcessor())
+                .AddOtlpExporter()
+                .Build(),
+            Sdk.CreateMeterProviderBuilder()
+                .SetResourceBuilder(resource)
+                .AddMeter("Floe.*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "Npgsql")
+                .AddOtlpExporter()
+                .Build()));
+        builder.Services.AddSingleton<IStartupFilter, HttpServerSpanFilter>();
+    }
+}
