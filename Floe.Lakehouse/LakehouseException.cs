@@ -1,0 +1,28 @@
+namespace Floe.Lakehouse;
+
+/// <summary>Base of every error that this library raises on purpose. The message names the table or file, the value and the rule.</summary>
+public class LakehouseException : Exception
+{
+    /// <summary>An error with its sentence.</summary>
+    public LakehouseException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
+
+/// <summary>A file of a table (metadata, manifest list, manifest, data) cannot be read as what it should be.</summary>
+public sealed class CorruptFileException(string location, string reason, Exception? inner = null)
+    : LakehouseException($"The file '{location}' is not readable: {reason}", inner)
+{
+    /// <summary>Location of the file.</summary>
+    public string Location { get; } = location;
+
+    /// <summary>What is wrong with it.</summary>
+    public string Reason { get; } = reason;
+}
+
+/// <summary>The table uses a format version or feature of the Iceberg specification that this library does not have.</summary>
+public sealed class UnsupportedFormatException(string message) : LakehouseException(message);
+
+/// <summary>A schema, partition spec or value breaks a rule of the Iceberg specification.</summary>
+public sealed class ValidationException(string message, Exception? inner = null) : LakehouseException(message, inner);

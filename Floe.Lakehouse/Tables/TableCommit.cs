@@ -1,0 +1,16 @@
+using Floe.Lakehouse.Catalog;
+
+namespace Floe.Lakehouse.Tables;
+
+/// <summary>One table's part of a commit: what must hold, and what changes. Made by <see cref="Transaction.PrepareAsync"/>.</summary>
+/// <param name="Identifier">The table.</param>
+/// <param name="Requirements">What must hold.</param>
+/// <param name="Updates">What changes, in order.</param>
+public sealed record TableCommit(TableIdentifier Identifier, IReadOnlyList<TableRequirement> Requirements, IReadOnlyList<TableUpdate> Updates)
+{
+    /// <summary>Id of the snapshot that the commit adds, or null when it adds none.</summary>
+    public long? SnapshotId => Updates.OfType<AddSnapshot>().LastOrDefault()?.Snapshot.SnapshotId;
+
+    /// <summary>The transaction that can prepare the commit again on a newer state of the table and clean up after it; null for a commit made by hand.</summary>
+    internal Transaction? Origin { get; init; }
+}
