@@ -8,16 +8,17 @@ namespace Floe.Lakehouse.Scans;
 /// <summary>What a scan will read.</summary>
 /// <param name="Snapshot">The snapshot, or null when the table has none.</param>
 /// <param name="Schema">Schema to read with: the current one for the current snapshot, the snapshot's own for an older one.</param>
-/// <param name="Entries">Data files with their manifest entry's values filled in.</param>
-public sealed record ScanPlan(Snapshot? Snapshot, Schema Schema, IReadOnlyList<ManifestEntry> Entries)
+/// <param name="Entries">Data files with their manifest entries' values filled in, in the order of the snapshot's manifests.</param>
+/// <param name="DeleteFiles">Files of row-level deletes (written by others) that apply to the data files.</param>
+public sealed record ScanPlan(Snapshot? Snapshot, Schema Schema, IReadOnlyList<ManifestEntry> Entries, IReadOnlyList<ManifestEntry> DeleteFiles)
 {
     /// <summary>The data files.</summary>
     public IEnumerable<DataFile> Files => Entries.Select(e => e.DataFile);
 
-    /// <summary>Rows of the files.</summary>
+    /// <summary>Rows of the data files, deleted ones included.</summary>
     public long RecordCount => Entries.Sum(e => e.DataFile.RecordCount);
 
-    /// <summary>Bytes of the files.</summary>
+    /// <summary>Bytes of the data files.</summary>
     public long FileSizeInBytes => Entries.Sum(e => e.DataFile.FileSizeInBytes);
 }
 
@@ -33,5 +34,30 @@ public sealed class TableScan
     public TableScan UseSnapshot(long id) => new(table, id);
 
     /// <summary>Reads the manifests and gives the files to read.</summary>
-    public Task<ScanPlan> PlanAsync(CancellationToken ct) => throw new NotImplementedException();
+    /// <exception cref="ValidationException">The table has no such snapshot.</exception>
+    /// <exception cref="CorruptFileException">A manifest list or manifest is not readable.</exception>
+    public async Task<ScanPlan> PlanAsync(CancellationToken ct)
+    {
+        using var activity = LakehouseActivity.Start("iceberg.plan");
+        activity?.SetTag(LakehouseActivity.Table, table.Identifier.ToString());
+        try
+        {
+            var metadata = table.Metadata;
+            var snapshot = snapshotId is { } id ? metadata.SnapshotById(id) : metadata.CurrentSnapshot;
+            var schema = snapshotId is not null && snapshot?.SchemaId is { } schemaId ? metadata.SchemaById(schemaId) : metadata.Schema;
+            IReadOnlyList<ManifestFile> manifests = [.. (await SnapshotFiles.ManifestsAsync(snapshot, table.IO, ct)).Where(m => m.HasLiveFiles)];
+            var entries = (await SnapshotFiles.EntriesAsync(manifests, metadata, table.IO, ct)).SelectMany(e => e).Where(e => e.IsLive).ToLookup(e => e.DataFile.Content == DataContent.Data);
+            var plan = new ScanPlan(snapshot, schema, [.. entries[true]], [.. entries[false]]);
+            activity?.SetTag(LakehouseActivity.SnapshotId, snapshot?.SnapshotId);
+            activity?.SetTag(LakehouseActivity.Files, plan.Entries.Count);
+            activity?.SetTag(LakehouseActivity.Rows, plan.RecordCount);
+            activity?.SetTag(LakehouseActivity.Bytes, plan.FileSizeInBytes);
+            return plan;
+        }
+        catch (Exception e)
+        {
+            activity.Fail(e);
+            throw;
+        }
+    }
 }

@@ -1,33 +1,228 @@
+using System.Security.Cryptography;
+using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Manifests;
+using Floe.Lakehouse.Metadata;
+using Floe.Lakehouse.Schemas;
 
 namespace Floe.Lakehouse.Tables;
 
-/// <summary>A change of a table, prepared in memory and made visible by one commit.</summary>
+/// <summary>A change of a table, made visible by one commit. Not safe for use by several threads at once; used once.</summary>
 public sealed class Transaction
 {
+    private const int WritableVersion = 2;
+    private readonly List<DataFile> added = [];
+    private readonly Dictionary<string, string> summary = new(StringComparer.Ordinal);
+    private readonly long snapshotId = RandomNumberGenerator.GetInt32(1, int.MaxValue) * (1L << 31) + RandomNumberGenerator.GetInt32(int.MaxValue);
+    private readonly List<string> manifestsWritten = [];
+    private readonly List<string> listsWritten = [];
+    private IReadOnlyList<ManifestFile>? addedManifests;
+    private Schema? newSchema;
+    private bool replace;
+    private bool fromSnapshot;
+    private int attempts;
+
     internal Transaction(Table table) => Table = table;
 
     /// <summary>The table as it was when the transaction began.</summary>
     public Table Table { get; }
 
+    internal long AddedRows => added.Sum(f => f.RecordCount);
+
+    internal long AddedBytes => added.Sum(f => f.FileSizeInBytes);
+
     /// <summary>Adds data files. Retried on a newer state of the table when another commit came first.</summary>
-    public Transaction Append(IEnumerable<DataFile> files) => throw new NotImplementedException();
+    public Transaction Append(IEnumerable<DataFile> files)
+    {
+        added.AddRange(files);
+        return this;
+    }
 
     /// <summary>Removes all current files and adds these. Fails when another commit came first, because it would remove what it never saw.</summary>
-    public Transaction Replace(IEnumerable<DataFile> files) => throw new NotImplementedException();
+    public Transaction Replace(IEnumerable<DataFile> files)
+    {
+        replace = true;
+        added.AddRange(files);
+        return this;
+    }
+
+    /// <summary>Makes this the table's schema (specification, "Schema Evolution"): fields are the same when their ids are. Does nothing when
+    /// the current schema has the same fields.</summary>
+    public Transaction UpdateSchema(Schema schema)
+    {
+        newSchema = schema.SameFields(Table.Schema) ? null : schema;
+        return this;
+    }
 
     /// <summary>Adds a property to the snapshot's summary, for example a run id.</summary>
-    public Transaction WithSummary(string key, string value) => throw new NotImplementedException();
+    public Transaction WithSummary(string key, string value)
+    {
+        summary[key] = value;
+        return this;
+    }
 
     /// <summary>Asks that the table is still at the snapshot that the transaction began with: the commit fails, and is not retried, when it is not.</summary>
-    public Transaction ValidateFromSnapshot() => throw new NotImplementedException();
+    public Transaction ValidateFromSnapshot()
+    {
+        fromSnapshot = true;
+        return this;
+    }
 
-    /// <summary>Commits, and gives the table after the commit. Without anything to change the table comes back as it is.</summary>
-    /// <exception cref="Catalog.CommitFailedException">Another commit came first and the change does not apply any more, or the retries are used up.
+    /// <summary>Commits, and gives the table after the commit.</summary>
+    /// <exception cref="CommitFailedException">Another commit came first and the change does not apply any more, or the retries are used up.
     /// Nothing was changed; the manifests and data files of the transaction were removed.</exception>
-    /// <exception cref="Catalog.CommitStateUnknownException">Whether the commit happened could not be found out.</exception>
-    public Task<Table> CommitAsync(CancellationToken ct) => throw new NotImplementedException();
+    /// <exception cref="CommitStateUnknownException">Whether the commit happened could not be found out; its files are kept.</exception>
+    public async Task<Table> CommitAsync(CancellationToken ct)
+    {
+        var commit = await PrepareAsync(ct);
+        var tables = await CommitLoop.RunAsync([commit], async (commits, token) => await Table.Catalog.CommitTableAsync(commits[0], token), ct);
+        return tables[0]!;
+    }
 
-    /// <summary>Writes the manifests and gives the commit for <see cref="Catalog.ICatalog.CommitTransactionAsync"/>.</summary>
-    public Task<TableCommit> PrepareAsync(CancellationToken ct) => throw new NotImplementedException();
+    /// <summary>Writes the manifests and gives the commit for <see cref="ICatalog.CommitTransactionAsync"/>, which also removes
+    /// them, and the data files, when the commit fails.</summary>
+    public async Task<TableCommit> PrepareAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await PrepareOnAsync(Table, ct);
+        }
+        catch
+        {
+            await DiscardAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The commit on a state of the table. Manifests of added files are written once and used again; only the list is written anew.</summary>
+    internal async Task<TableCommit> PrepareOnAsync(Table at, CancellationToken ct)
+    {
+        var metadata = at.Metadata;
+        if (metadata.FormatVersion != WritableVersion)
+            throw new UnsupportedFormatException($"The table {at.Identifier} has format version {metadata.FormatVersion}; only version {WritableVersion} is written, upgrade the table first.");
+
+        var schema = newSchema ?? metadata.Schema;
+        addedManifests ??= await WriteAddedAsync(metadata, schema, ct);
+        var parent = metadata.CurrentSnapshot;
+        var change = new SnapshotSummary();
+        foreach (var file in added)
+            change.Add(file);
+
+        var current = await SnapshotFiles.ManifestsAsync(parent, at.IO, ct);
+        IReadOnlyList<ManifestFile> manifests = replace
+            ? [.. addedManifests, .. await WriteRemovedAsync(metadata, schema, current, change, ct)]
+            : [.. addedManifests, .. current.Where(m => m.HasLiveFiles)];
+
+        var list = $"{MetadataFolder}/snap-{snapshotId}-{++attempts}-{Guid.NewGuid()}.avro";
+        var sequence = metadata.LastSequenceNumber + 1;
+        listsWritten.Add(list);
+        await at.IO.WriteAsync(list, ManifestList.Write(manifests, snapshotId, parent?.SnapshotId, sequence), ct);
+
+        var operation = (change.AnyAdded, change.AnyRemoved) switch
+        {
+            (true, true) => "overwrite",
+            (false, true) => "delete",
+            _ => "append",
+        };
+        var snapshot = new Snapshot
+        {
+            SnapshotId = snapshotId,
+            ParentSnapshotId = parent?.SnapshotId,
+            SequenceNumber = sequence,
+            TimestampMs = Math.Max(Table.Time.GetUtcNow().ToUnixTimeMilliseconds(), metadata.LastUpdatedMs),
+            ManifestList = list,
+            SchemaId = newSchema is null ? metadata.CurrentSchemaId : NextSchemaId(metadata),
+            Summary = change.Build(operation, parent, summary),
+        };
+
+        List<TableRequirement> requirements = [new AssertTableUuid(metadata.TableUuid), new AssertRefSnapshotId(SnapshotRef.Main, parent?.SnapshotId)];
+        List<TableUpdate> updates = [];
+        if (newSchema is not null)
+        {
+            requirements.Add(new AssertCurrentSchemaId(metadata.CurrentSchemaId));
+            requirements.Add(new AssertLastAssignedFieldId(metadata.LastColumnId));
+            updates.Add(new AddSchema(newSchema.WithId(NextSchemaId(metadata))));
+            updates.Add(new SetCurrentSchema(-1));
+        }
+
+        updates.Add(new AddSnapshot(snapshot));
+        updates.Add(new SetSnapshotRef(SnapshotRef.Main, metadata.Refs.GetValueOrDefault(SnapshotRef.Main) is { } main ? main with { SnapshotId = snapshotId } : new SnapshotRef(snapshotId, "branch")));
+        return new TableCommit(Table.Identifier, requirements, updates) { Origin = this };
+    }
+
+    /// <summary>Why the change does not apply to that state of the table, or null when it does.</summary>
+    internal string? Conflict(Table now)
+    {
+        if (now.Metadata.TableUuid != Table.Metadata.TableUuid)
+            return $"The table {Table.Identifier} was dropped and created again since the change began; begin it again.";
+        if (now.Metadata.CurrentSnapshotId != Table.Metadata.CurrentSnapshotId && (replace || fromSnapshot))
+            return $"Another commit (snapshot {now.Metadata.CurrentSnapshotId}) came to the table {Table.Identifier} after snapshot {Table.Metadata.CurrentSnapshotId?.ToString() ?? "none"}, on which this change rests; read the table again and repeat the change.";
+        if (newSchema is not null && now.Metadata.CurrentSchemaId != Table.Metadata.CurrentSchemaId)
+            return $"The schema of the table {Table.Identifier} was changed since the change began; begin it again.";
+        return null;
+    }
+
+    /// <summary>After success: removes the manifest lists of attempts that were not the one.</summary>
+    internal async Task KeepAsync(TableCommit committed)
+    {
+        if (listsWritten.Count < 2)
+            return;
+
+        // The attempt that succeeded need not be the last one: the answer to an earlier one may have been lost.
+        var now = await Table.RefreshAsync(CancellationToken.None);
+        if (now.Metadata.Snapshots.FirstOrDefault(s => s.SnapshotId == committed.SnapshotId)?.ManifestList is { } used)
+            await Table.IO.DeleteAsync([.. listsWritten.Where(l => l != used)], CancellationToken.None);
+    }
+
+    /// <summary>After failure: removes all files of the transaction.</summary>
+    internal Task DiscardAsync() =>
+        Table.IO.DeleteAsync([.. listsWritten, .. manifestsWritten, .. added.Select(f => f.FilePath)], CancellationToken.None);
+
+    private string MetadataFolder => Table.Metadata.Properties.GetValueOrDefault("write.metadata.path")?.TrimEnd('/') ?? $"{Table.Location}/metadata";
+
+    private static int NextSchemaId(TableMetadata metadata) => metadata.Schemas.Max(s => s.SchemaId) + 1;
+
+    private async Task<IReadOnlyList<ManifestFile>> WriteAddedAsync(TableMetadata metadata, Schema schema, CancellationToken ct)
+    {
+        var manifests = new List<ManifestFile>();
+        foreach (var group in added.GroupBy(f => (f.SpecId, f.Content == DataContent.Data)))
+        {
+            var writer = new ManifestWriter(metadata.SpecById(group.Key.SpecId), schema, group.Key.Item2 ? ManifestContent.Data : ManifestContent.Deletes, snapshotId);
+            foreach (var file in group)
+                writer.Add(new ManifestEntry(EntryStatus.Added, snapshotId, null, null, file));
+            manifests.Add(await WriteManifestAsync(writer, ct));
+        }
+
+        return manifests;
+    }
+
+    /// <summary>Manifests that say of every current file that this snapshot removes it. Files of the same kind share one.</summary>
+    private async Task<IReadOnlyList<ManifestFile>> WriteRemovedAsync(TableMetadata metadata, Schema schema, IReadOnlyList<ManifestFile> current, SnapshotSummary change, CancellationToken ct)
+    {
+        IReadOnlyList<ManifestFile> live = [.. current.Where(m => m.HasLiveFiles)];
+        var entries = await SnapshotFiles.EntriesAsync(live, metadata, Table.IO, ct);
+        var manifests = new List<ManifestFile>();
+        foreach (var group in live.Zip(entries).GroupBy(p => (p.First.PartitionSpecId, p.First.Content)))
+        {
+            var writer = new ManifestWriter(metadata.SpecById(group.Key.PartitionSpecId), schema, group.Key.Content, snapshotId);
+            foreach (var entry in group.SelectMany(p => p.Second).Where(e => e.IsLive))
+            {
+                writer.Add(entry with { Status = EntryStatus.Deleted, SnapshotId = snapshotId });
+                change.Remove(entry.DataFile);
+            }
+
+            if (writer.Count > 0)
+                manifests.Add(await WriteManifestAsync(writer, ct));
+        }
+
+        return manifests;
+    }
+
+    private async Task<ManifestFile> WriteManifestAsync(ManifestWriter writer, CancellationToken ct)
+    {
+        var path = $"{MetadataFolder}/{Guid.NewGuid()}-m{manifestsWritten.Count}.avro";
+        var (content, manifest) = writer.Finish(path);
+        manifestsWritten.Add(path);
+        await Table.IO.WriteAsync(path, content, ct);
+        return manifest;
+    }
 }

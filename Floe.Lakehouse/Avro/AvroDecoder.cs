@@ -1,0 +1,162 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Floe.Lakehouse.Avro;
+
+/// <summary>Reads Avro's binary encoding. Every length is checked against what is there, so that a truncated or hostile file ends in a
+/// <see cref="FormatException"/> and not in a huge allocation.</summary>
+internal ref struct AvroDecoder(ReadOnlySpan<byte> data)
+{
+    private const int DeepestNesting = 64;
+    private readonly ReadOnlySpan<byte> data = data;
+    private int position;
+
+    public readonly int Position => position;
+
+    public readonly bool AtEnd => position >= data.Length;
+
+    public bool Boolean() => Take(1)[0] switch
+    {
+        0 => false,
+        1 => true,
+        var other => throw new FormatException($"a boolean is stored as {other} at byte {position - 1}."),
+    };
+
+    public int Int() => Long() is >= int.MinValue and <= int.MaxValue and var n ? (int)n : throw new FormatException($"an int is out of range at byte {position}.");
+
+    public long Long()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 70; shift += 7)
+        {
+            var b = Take(1)[0];
+            value |= (ulong)(b & 0x7F) << shift;
+            if (b < 0x80)
+                return (long)(value >> 1) ^ -(long)(value & 1);
+        }
+
+        throw new FormatException($"a number is longer than ten bytes at byte {position}.");
+    }
+
+    public float Float() => BinaryPrimitives.ReadSingleLittleEndian(Take(4));
+
+    public double Double() => BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
+
+    public ReadOnlySpan<byte> Bytes() => Take(Length());
+
+    public string String() => Encoding.UTF8.GetString(Bytes());
+
+    public ReadOnlySpan<byte> Take(int count)
+    {
+        if (count > data.Length - position)
+            throw new FormatException($"it ends at byte {data.Length}, in the middle of a value.");
+        var span = data.Slice(position, count);
+        position += count;
+        return span;
+    }
+
+    /// <summary>Decodes a value of the schema: null, bool, int, long, float, double, byte[] (bytes and fixed), string (enum too),
+    /// <see cref="AvroRecord"/>, <c>object?[]</c> (array) or <c>Dictionary&lt;string, object?&gt;</c> (map).</summary>
+    public object? Read(AvroSchema schema, int depth = 0)
+    {
+        if (depth > DeepestNesting)
+            throw new FormatException($"values are nested deeper than {DeepestNesting} levels.");
+        switch (schema.Kind)
+        {
+            case AvroKind.Null: return null;
+            case AvroKind.Boolean: return Boolean();
+            case AvroKind.Int: return Int();
+            case AvroKind.Long: return Long();
+            case AvroKind.Float: return Float();
+            case AvroKind.Double: return Double();
+            case AvroKind.Bytes: return Bytes().ToArray();
+            case AvroKind.String: return String();
+            case AvroKind.Fixed: return Take(schema.Size).ToArray();
+            case AvroKind.Enum: return Choose(schema.Symbols, "symbol");
+            case AvroKind.Union: return Read(Choose(schema.Branches, "union branch"), depth + 1);
+            case AvroKind.Record:
+                var values = new object?[schema.Fields.Count];
+                for (var i = 0; i < values.Length; i++)
+                    values[i] = Read(schema.Fields[i].Schema, depth + 1);
+                return new AvroRecord(schema, values);
+            case AvroKind.Array:
+                var items = new List<object?>();
+                for (var n = BlockCount(); n > 0; n = BlockCount())
+                {
+                    for (var i = 0L; i < n; i++)
+                        items.Add(Read(schema.Items!, depth + 1));
+                }
+
+                return items.ToArray();
+            case AvroKind.Map:
+                var map = new Dictionary<string, object?>(StringComparer.Ordinal);
+                for (var n = BlockCount(); n > 0; n = BlockCount())
+                {
+                    for (var i = 0L; i < n; i++)
+                    {
+                        var key = String();
+                        map[key] = Read(schema.Items!, depth + 1);
+                    }
+                }
+
+                return map;
+            default:
+                throw new FormatException($"the Avro type {schema.Kind} is not known.");
+        }
+    }
+
+    private long BlockCount()
+    {
+        var count = Long();
+        if (count < 0)
+        {
+            // A negative count is followed by the block's size in bytes, for readers that skip.
+            count = -count;
+            Long();
+        }
+
+        return count <= data.Length ? count : throw new FormatException($"a block claims {count} items, more than the file has bytes.");
+    }
+
+    private int Length()
+    {
+        var length = Long();
+        return length >= 0 && length <= data.Length - position ? (int)length : throw new FormatException($"a value claims {length} bytes at byte {position}, where {data.Length - position} are left.");
+    }
+
+    private T Choose<T>(IReadOnlyList<T> options, string what)
+    {
+        var index = Long();
+        return index >= 0 && index < options.Count ? options[(int)index] : throw new FormatException($"{what} {index} does not exist at byte {position}.");
+    }
+}
+
+/// <summary>A decoded Avro record; fields are found by Iceberg field id, or by name where an old writer left the ids out.</summary>
+internal sealed record AvroRecord(AvroSchema Schema, object?[] Values)
+{
+    public object? Get(int fieldId, params ReadOnlySpan<string> names)
+    {
+        var index = IndexOf(fieldId, names);
+        return index < 0 ? null : Values[index];
+    }
+
+    private int IndexOf(int fieldId, ReadOnlySpan<string> names)
+    {
+        for (var i = 0; i < Schema.Fields.Count; i++)
+        {
+            if (Schema.Fields[i].FieldId == fieldId)
+                return i;
+        }
+
+        foreach (var name in names)
+        {
+            for (var i = 0; i < Schema.Fields.Count; i++)
+            {
+                if (Schema.Fields[i].FieldId is null && Schema.Fields[i].Name == name)
+                    return i;
+            }
+        }
+
+        return -1;
+    }
+}

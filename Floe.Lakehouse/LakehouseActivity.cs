@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace Floe.Lakehouse;
+
+/// <summary>The library's spans and their attributes.</summary>
+internal static class LakehouseActivity
+{
+    public const string Table = "floe.table";
+    public const string Rows = "floe.rows";
+    public const string Bytes = "floe.bytes";
+    public const string Files = "floe.files";
+    public const string SnapshotId = "floe.snapshot_id";
+    public const string Attempts = "floe.attempts";
+
+    public static ActivitySource Source { get; } = new(LakehouseServices.ActivitySourceName);
+
+    public static Activity? Start(string name) => Source.StartActivity(name, ActivityKind.Internal);
+
+    /// <summary>Marks a span as failed by this error.</summary>
+    public static void Fail(this Activity? activity, Exception error)
+    {
+        activity?.SetTag("error.type", error.GetType().FullName);
+        activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+    }
+}

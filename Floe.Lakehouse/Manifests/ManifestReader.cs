@@ -1,0 +1,115 @@
+using System.Text.Json;
+using Floe.Lakehouse.Avro;
+using Floe.Lakehouse.Metadata;
+using Floe.Lakehouse.Schemas;
+
+namespace Floe.Lakehouse.Manifests;
+
+/// <summary>Reads manifests of versions 1 and 2 (specification, "Manifests").</summary>
+public static class ManifestReader
+{
+    /// <summary>The entries of a manifest, inherited values filled in ("Manifest Inheritance").</summary>
+    /// <param name="content">Bytes of the manifest.</param>
+    /// <param name="manifest">What the manifest list says of it.</param>
+    /// <param name="metadata">The table.</param>
+    /// <exception cref="CorruptFileException">Not a manifest.</exception>
+    public static IReadOnlyList<ManifestEntry> Read(ReadOnlyMemory<byte> content, ManifestFile manifest, TableMetadata metadata)
+    {
+        var location = manifest.ManifestPath;
+        var avro = AvroContainer.Read(content, location);
+        var spec = metadata.SpecById(manifest.PartitionSpecId);
+        var types = spec.ResultTypes(WrittenSchema(avro, location) ?? metadata.Schema);
+        var version1 = avro.Text("format-version") is null or "1";
+
+        var entries = new ManifestEntry[avro.Records.Count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            try
+            {
+                entries[i] = Entry((AvroRecord)avro.Records[i]!, manifest, spec, types, version1);
+            }
+            catch (Exception e) when (e is InvalidCastException or NullReferenceException)
+            {
+                throw new CorruptFileException(location, $"entry {i} lacks a field of a manifest entry or has it in another type.", e);
+            }
+        }
+
+        return entries;
+    }
+
+    /// <summary>Source columns may have been dropped since: the schema in the header still has them.</summary>
+    private static Schema? WrittenSchema(AvroContainer avro, string location)
+    {
+        if (avro.Text("schema") is not { } text)
+            return null;
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return SchemaJson.ReadSchema(new JsonFields(document.RootElement, location, "the schema in the manifest's header"));
+        }
+        catch (JsonException e)
+        {
+            throw new CorruptFileException(location, $"the schema in its header is not valid JSON ({e.Message})", e);
+        }
+    }
+
+    private static ManifestEntry Entry(AvroRecord record, ManifestFile manifest, PartitionSpec spec, IReadOnlyList<PrimitiveType> types, bool version1)
+    {
+        var status = (EntryStatus)(int)record.Get(0, "status")!;
+        var sequence = (long?)record.Get(3, "sequence_number");
+        var fileSequence = (long?)record.Get(4, "file_sequence_number");
+        if (version1)
+            (sequence, fileSequence) = (0, 0);
+        else if (status == EntryStatus.Added)
+            (sequence, fileSequence) = (sequence ?? manifest.SequenceNumber, fileSequence ?? manifest.SequenceNumber);
+        return new ManifestEntry(
+            status,
+            (long?)record.Get(1, "snapshot_id") ?? manifest.AddedSnapshotId,
+            sequence,
+            fileSequence,
+            File((AvroRecord)record.Get(2, "data_file")!, spec, types));
+    }
+
+    private static DataFile File(AvroRecord record, PartitionSpec spec, IReadOnlyList<PrimitiveType> types)
+    {
+        var partition = (AvroRecord)record.Get(102, "partition")!;
+        return new DataFile
+        {
+            Content = (DataContent)((int?)record.Get(134, "content") ?? 0),
+            FilePath = (string)record.Get(100, "file_path")!,
+            FileFormat = ((string)record.Get(101, "file_format")!).ToUpperInvariant(),
+            SpecId = spec.SpecId,
+            Partition = [.. spec.Fields.Select((f, i) => PartitionValue.Decode(types[i], partition.Get(f.FieldId, f.Name)))],
+            RecordCount = (long)record.Get(103, "record_count")!,
+            FileSizeInBytes = (long)record.Get(104, "file_size_in_bytes")!,
+            ColumnSizes = Map<long>(record.Get(108, "column_sizes")),
+            ValueCounts = Map<long>(record.Get(109, "value_counts")),
+            NullValueCounts = Map<long>(record.Get(110, "null_value_counts")),
+            NanValueCounts = Map<long>(record.Get(137, "nan_value_counts")),
+            LowerBounds = Map<byte[]>(record.Get(125, "lower_bounds")),
+            UpperBounds = Map<byte[]>(record.Get(128, "upper_bounds")),
+            KeyMetadata = (byte[]?)record.Get(131, "key_metadata"),
+            SplitOffsets = List<long>(record.Get(132, "split_offsets")),
+            EqualityIds = List<int>(record.Get(135, "equality_ids")),
+            SortOrderId = (int?)record.Get(140, "sort_order_id"),
+        };
+    }
+
+    private static Dictionary<int, T>? Map<T>(object? value)
+    {
+        if (value is not object?[] entries)
+            return null;
+        var map = new Dictionary<int, T>(entries.Length);
+        foreach (var entry in entries)
+        {
+            var record = (AvroRecord)entry!;
+
+            // An int-keyed map is an array of records with exactly key and value.
+            map[(int)record.Values[0]!] = (T)record.Values[1]!;
+        }
+
+        return map;
+    }
+
+    private static IReadOnlyList<T>? List<T>(object? value) => value is object?[] items ? [.. items.Select(i => (T)i!)] : null;
+}
