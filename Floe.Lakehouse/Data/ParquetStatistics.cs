@@ -1,0 +1,62 @@
+using System.Globalization;
+using DuckDB.NET.Data;
+using Floe.Lakehouse.Manifests;
+using Floe.Lakehouse.Schemas;
+
+namespace Floe.Lakehouse.Data;
+
+/// <summary>A row of COPY's RETURN_STATS: one written Parquet file.</summary>
+internal sealed record ParquetStatistics(long Rows, long Bytes, IReadOnlyDictionary<string, Dictionary<string, string>> Columns)
+{
+    public static ParquetStatistics Read(DuckDBDataReader reader) => new(
+        checked((long)reader.GetFieldValue<ulong>(reader.GetOrdinal("count"))),
+        checked((long)reader.GetFieldValue<ulong>(reader.GetOrdinal("file_size_bytes"))),
+        reader.GetValue(reader.GetOrdinal("column_statistics")) as Dictionary<string, Dictionary<string, string>>
+            ?? throw new InvalidOperationException($"DuckDB's column_statistics came as {reader.GetFieldType(reader.GetOrdinal("column_statistics"))}; expected a map of maps of strings."));
+
+    /// <summary>The manifest's description of the file; bounds typed by the schema.</summary>
+    public DataFile ToDataFile(Schema schema, string location)
+    {
+        var sizes = new Dictionary<int, long>();
+        var values = new Dictionary<int, long>();
+        var nulls = new Dictionary<int, long>();
+        var lower = new Dictionary<int, byte[]>();
+        var upper = new Dictionary<int, byte[]>();
+        foreach (var (quoted, statistics) in Columns)
+        {
+            if (schema.FindField(Unquote(quoted)) is not { Type: PrimitiveType type } field)
+                continue;
+            Take("column_size_bytes", sizes);
+            Take("num_values", values);
+            Take("null_count", nulls);
+            if (Bound("min") is { } min && SingleValue.LowerBound(type, min) is { } lowest)
+                lower[field.Id] = lowest;
+            if (Bound("max") is { } max && SingleValue.UpperBound(type, max) is { } highest)
+                upper[field.Id] = highest;
+
+            void Take(string name, Dictionary<int, long> into)
+            {
+                if (statistics.TryGetValue(name, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                    into[field.Id] = number;
+            }
+
+            object? Bound(string name) => statistics.TryGetValue(name, out var text) ? SingleValue.FromDuckDbText(type, text) : null;
+        }
+
+        return new DataFile
+        {
+            FilePath = location,
+            RecordCount = Rows,
+            FileSizeInBytes = Bytes,
+            ColumnSizes = sizes,
+            ValueCounts = values,
+            NullValueCounts = nulls,
+            LowerBounds = lower,
+            UpperBounds = upper,
+        };
+    }
+
+    // Keys are SQL identifiers: "amount", and "a ""b""" for a "b".
+    private static string Unquote(string key) =>
+        key.Length >= 2 && key[0] == '"' && key[^1] == '"' ? key[1..^1].Replace("\"\"", "\"") : key;
+}
