@@ -1,0 +1,4 @@
+namespace Aspire.Hosting.Pipelines;
+
+/// <inheritdoc cref="IDistributedApplicationPipeline"/>
+internal sealed class DistributedApplicationPipeline : IDistributedApplicationPipeline;

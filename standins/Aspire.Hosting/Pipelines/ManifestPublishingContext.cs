@@ -1,0 +1,15 @@
+using System.Text.Json;
+
+namespace Aspire.Hosting.Publishing;
+
+/// <summary>Where a parameter's default writes itself for the azd manifest.</summary>
+public sealed class ManifestPublishingContext(DistributedApplicationExecutionContext executionContext, string manifestPath, Utf8JsonWriter writer, CancellationToken cancellationToken = default)
+{
+    public DistributedApplicationExecutionContext ExecutionContext { get; } = executionContext;
+
+    public string ManifestPath { get; } = manifestPath;
+
+    public Utf8JsonWriter Writer { get; } = writer;
+
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+}
