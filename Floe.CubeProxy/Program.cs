@@ -1,3 +1,22 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Floe.CubeProxy.Serving;
+using Floe.ServiceDefaults.Configuration;
+
+if (args is ["--help" or "-h"])
+{
+    Console.WriteLine($"""
+        Answers Cube's REST API from lakehouse tables, or from a folder of CSV and Parquet files.
+        {CubeServerOptions.Usage}
+        """);
+    return 0;
+}
+
+try
+{
+    await using var app = CubeServer.Create(CubeServerOptions.Parse(args));
+    return await app.RunServiceAsync();
+}
+catch (ConfigurationException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return ServiceRunner.ConfigurationError;
+}

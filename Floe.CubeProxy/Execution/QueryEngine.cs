@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using DuckDB.NET.Data;
+using Floe.CubeProxy.Planning;
+using Floe.CubeProxy.Query;
+using Floe.CubeProxy.Snapshots;
+
+namespace Floe.CubeProxy.Execution;
+
+/// <summary>Runs planned queries on a set of tables.</summary>
+public sealed class QueryEngine(EngineOptions options) : IDisposable
+{
+    public const string ActivitySourceName = "Floe.CubeProxy";
+
+    private static readonly ActivitySource _activities = new(ActivitySourceName);
+    private readonly SemaphoreSlim _slots = new(options.ConcurrentQueries, options.ConcurrentQueries);
+
+    /// <exception cref="CubeApiException">The database refuses the query, or it takes too long.</exception>
+    public async Task<QueryResult> RunAsync(QueryPlan plan, SnapshotReader reader, CancellationToken ct)
+    {
+        using var activity = _activities.StartActivity("cube.query");
+        Describe(activity, plan);
+        await _slots.WaitAsync(ct);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(options.QueryTimeout);
+        try
+        {
+            // DuckDB blocks the thread that asks it; the pool's others go on serving.
+            var result = await Task.Run(() => Run(plan, reader.Set, timeout.Token), CancellationToken.None);
+            activity?.SetTag("cube.row_count", result.Rows.Count);
+            return result;
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw Failed(activity, new CubeApiException(400, $"Error: The query took longer than {options.QueryTimeout.TotalSeconds:F0} s and was cancelled; ask for less data or a shorter range.", "timeout", inner: e));
+        }
+        catch (DuckDBException e)
+        {
+            throw Failed(activity, new CubeApiException(400, $"Error: {e.Message}", "database", inner: e));
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private static QueryResult Run(QueryPlan plan, SnapshotSet set, CancellationToken ct)
+    {
+        var connection = set.Rent();
+        var isReusable = false;
+        try
+        {
+            var rows = Rows(connection, plan, ct);
+            long? total = plan.CountSql is null ? null : Count(connection, plan, ct);
+            isReusable = true;
+            return new QueryResult(rows, total);
+        }
+        catch (DuckDBException)
+        {
+            // The statement failed, the connection did not.
+            isReusable = true;
+            throw;
+        }
+        finally
+        {
+            if (isReusable) set.Return(connection);
+            else connection.Dispose();
+        }
+    }
+
+    private static List<object?[]> Rows(DuckDBConnection connection, QueryPlan plan, CancellationToken ct)
+    {
+        using var command = Command(connection, plan.Sql, plan);
+        using var registration = ct.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
+        ct.ThrowIfCancellationRequested();
+        using var reader = command.ExecuteReader();
+        var rows = new List<object?[]>();
+        while (reader.Read())
+        {
+            var row = new object?[plan.Columns.Count];
+            for (var i = 0; i < row.Length; i++) row[i] = CellFormat.Of(reader.GetValue(i));
+            rows.Add(row);
+        }
+        return rows;
+    }
+
+    private static long Count(DuckDBConnection connection, QueryPlan plan, CancellationToken ct)
+    {
+        using var command = Command(connection, plan.CountSql!, plan);
+        using var registration = ct.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
+        ct.ThrowIfCancellationRequested();
+        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static DuckDBCommand Command(DuckDBConnection connection, string sql, QueryPlan plan)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var value in plan.Parameters) command.Parameters.Add(new DuckDBParameter(value));
+        return command;
+    }
+
+    private static CubeApiException Failed(Activity? activity, CubeApiException e)
+    {
+        activity?.SetTag("cube.error_type", e.ErrorType);
+        activity?.SetStatus(ActivityStatusCode.Error);
+        return e;
+    }
+
+    // Names and counts only: filter values can be personal data.
+    private static void Describe(Activity? activity, QueryPlan plan)
+    {
+        if (activity is null) return;
+        activity.SetTag("cube.name", string.Join(',', plan.Members.AllMembers.Select(member => member.Cube.Name).Distinct()));
+        activity.SetTag("cube.measures_count", plan.Members.Measures.Count);
+        activity.SetTag("cube.dimensions_count", plan.Members.Dimensions.Count + plan.Members.Times.Count(time => time.Granularity is not null));
+        activity.SetTag("cube.filter_count", plan.Members.RowFilters.Count + plan.Members.MeasureFilters.Count);
+    }
+}

@@ -1,0 +1,83 @@
+namespace Floe.CubeProxy.Model;
+
+/// <summary>Binds references, join targets and drill members once all cubes are read, and checks what only the whole can show.</summary>
+internal static class ModelBinder
+{
+    public static void Bind(IReadOnlyList<Cube> cubes)
+    {
+        var byName = new Dictionary<string, Cube>();
+        foreach (var cube in cubes)
+        {
+            if (!byName.TryAdd(cube.Name, cube))
+                throw new ModelException(cube.Place, $"Cube '{cube.Name}' is defined twice (first at {byName[cube.Name].Place}).");
+        }
+
+        foreach (var cube in cubes)
+        {
+            foreach (var template in cube.Members.SelectMany(member => member.Templates)) Bind(template, cube, byName);
+            if (cube.Sql is not null)
+            {
+                if (cube.Sql.Parts.OfType<SqlPart.Unbound>().FirstOrDefault() is { } reference)
+                    throw new ModelException(reference.Place, $"The 'sql' of cube '{cube.Name}' has the reference '{{{reference.Path}}}'; it can name tables only.");
+            }
+            foreach (var join in cube.Joins) BindJoin(join, byName);
+        }
+        foreach (var measure in cubes.SelectMany(cube => cube.Measures)) CheckMeasure(measure);
+        foreach (var member in cubes.SelectMany(cube => cube.Members)) RefuseCycle(member, []);
+        foreach (var cube in cubes) RequireKey(cube, cubes);
+    }
+
+    private static void BindJoin(Join join, Dictionary<string, Cube> byName)
+    {
+        join.Target = byName.GetValueOrDefault(join.TargetName)
+            ?? throw new ModelException(join.Place, $"The join of '{join.From.Name}' names cube '{join.TargetName}', which does not exist.");
+        Bind(join.On, join.From, byName);
+    }
+
+    private static void Bind(SqlTemplate template, Cube cube, Dictionary<string, Cube> byName) => template.Bind((path, place) =>
+    {
+        var parts = path.Split('.');
+        Cube? Named(string name) => name is "CUBE" or "TABLE" ? cube : byName.GetValueOrDefault(name);
+        if (parts.Length == 1)
+        {
+            if (parts[0] is "CUBE" or "TABLE") return new SqlPart.CubeAlias(cube);
+            if (cube.Find(parts[0]) is { } own) return new SqlPart.MemberReference(own);
+            return Named(parts[0]) is { } other
+                ? new SqlPart.CubeAlias(other)
+                : throw new ModelException(place, $"'{{{path}}}' is neither a member of '{cube.Name}' nor a cube.");
+        }
+        var owner = Named(parts[0]) ?? throw new ModelException(place, $"'{{{path}}}' names cube '{parts[0]}', which does not exist.");
+        return owner.Find(parts[1]) is { } member
+            ? new SqlPart.MemberReference(member)
+            : throw new ModelException(place, $"'{{{path}}}' names '{parts[1]}', which cube '{owner.Name}' does not have; write {{{parts[0]}}}.{parts[1]} for a column.");
+    });
+
+    private static void CheckMeasure(Measure measure)
+    {
+        foreach (var name in measure.DrillMembers)
+        {
+            if (!name.Contains('.') && measure.Cube.Find(name) is null)
+                throw new ModelException(measure.Place, $"drill_members of '{measure.FullName}' names '{name}', which cube '{measure.Cube.Name}' does not have.");
+        }
+        if (measure.IsCalculated) return;
+        if (measure.Templates.SelectMany(template => template.Members).OfType<Measure>().FirstOrDefault() is { } inner)
+            throw new ModelException(measure.Place, $"Measure '{measure.FullName}' aggregates the measure '{inner.FullName}'; only type number computes from measures.");
+    }
+
+    private static void RefuseCycle(Member member, List<Member> path)
+    {
+        if (path.Contains(member))
+            throw new ModelException(member.Place, $"'{member.FullName}' refers to itself: {string.Join(" -> ", path.Append(member).Select(step => step.FullName))}.");
+        path.Add(member);
+        foreach (var next in member.Templates.SelectMany(template => template.Members)) RefuseCycle(next, path);
+        path.RemoveAt(path.Count - 1);
+    }
+
+    // Without a key a joined cube's rows cannot be told apart after a join has multiplied them.
+    private static void RequireKey(Cube cube, IReadOnlyList<Cube> cubes)
+    {
+        var isJoined = cube.Joins.Count > 0 || cubes.Any(other => other.Joins.Any(join => join.Target == cube));
+        if (isJoined && cube.Measures.Count > 0 && !cube.PrimaryKeys.Any())
+            throw new ModelException(cube.Place, $"Cube '{cube.Name}' takes part in joins and has measures, so it needs a dimension with primary_key: true; without it sums would be counted twice.");
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Floe.CubeProxy.Model;
+
+/// <summary>
+/// One YAML mapping of the model, read key by key. Every key must be taken or named as unsupported: what is left when
+/// <see cref="Finish"/> is called is an unknown construct and refused with its line, because a key that is silently
+/// skipped gives silently wrong numbers.
+/// </summary>
+internal sealed class YamlSection
+{
+    private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _entries = [];
+    private readonly string _file;
+    private readonly string _what;
+
+    public YamlSection(string file, YamlNode node, string what)
+    {
+        _file = file;
+        _what = what;
+        Place = PlaceOf(node);
+        if (node is not YamlMappingNode mapping)
+            throw new ModelException(Place, $"{what} must be a mapping of keys to values.");
+        foreach (var (key, value) in mapping.Children)
+        {
+            var name = key is YamlScalarNode { Value: { } text } ? ToSnakeCase(text) : throw new ModelException(PlaceOf(key), $"A key of {what} must be plain text.");
+            if (!_entries.TryAdd(name, (key, value)))
+                throw new ModelException(PlaceOf(key), $"'{name}' is given twice in {what}.");
+        }
+    }
+
+    public SourcePlace Place { get; }
+
+    public SourcePlace PlaceOf(YamlNode node) => new(_file, (int)node.Start.Line);
+
+    public SourcePlace PlaceOfKey(string key) => _entries.TryGetValue(key, out var entry) ? PlaceOf(entry.Key) : Place;
+
+    public YamlNode? Take(string key) => _entries.Remove(key, out var entry) ? entry.Value : null;
+
+    public string? Text(string key) => Take(key) switch
+    {
+        null => null,
+        YamlScalarNode { Value: { } text } => text,
+        var node => throw new ModelException(PlaceOf(node), $"'{key}' of {_what} must be text."),
+    };
+
+    public string RequiredText(string key)
+    {
+        var place = PlaceOfKey(key);
+        return Text(key) is { Length: > 0 } text ? text : throw new ModelException(place, $"'{key}' is missing in {_what}.");
+    }
+
+    public bool Flag(string key, bool otherwise)
+    {
+        var node = Take(key);
+        if (node is null) return otherwise;
+        return node is YamlScalarNode { Value: { } text } && bool.TryParse(text, out var flag)
+            ? flag
+            : throw new ModelException(PlaceOf(node), $"'{key}' of {_what} must be true or false.");
+    }
+
+    public SqlTemplate? Sql(string key)
+    {
+        var node = Take(key);
+        if (node is null) return null;
+        if (node is not YamlScalarNode { Value: { } text } scalar)
+            throw new ModelException(PlaceOf(node), $"'{key}' of {_what} must be SQL text.");
+        // The text of a block scalar (|, >) starts on the line after its indicator.
+        var line = (int)scalar.Start.Line + (scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded ? 1 : 0);
+        return SqlTemplate.Parse(text, new SourcePlace(_file, line));
+    }
+
+    public IEnumerable<YamlSection> Sections(string key, string what)
+    {
+        var node = Take(key);
+        if (node is null) return [];
+        return node is YamlSequenceNode list
+            ? list.Children.Select(child => new YamlSection(_file, child, what))
+            : throw new ModelException(PlaceOf(node), $"'{key}' of {_what} must be a list; each entry starts with '- name:'.");
+    }
+
+    public IReadOnlyList<string> Texts(string key)
+    {
+        var node = Take(key);
+        if (node is null) return [];
+        return node is YamlSequenceNode list && list.Children.All(child => child is YamlScalarNode)
+            ? [.. list.Children.Cast<YamlScalarNode>().Select(child => child.Value ?? "")]
+            : throw new ModelException(PlaceOf(node), $"'{key}' of {_what} must be a list of names.");
+    }
+
+    public JsonNode? Json(string key) => Take(key) is { } node ? ToJson(node) : null;
+
+    /// <summary>A construct that Cube has and Floe has not: refused by name and line.</summary>
+    public void Refuse(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (_entries.TryGetValue(key, out var entry))
+                throw new ModelException(PlaceOf(entry.Key), $"'{key}' in {_what} is a Cube feature that Floe's engine does not support; remove it or serve this model with a Cube container.");
+        }
+    }
+
+    public void Finish()
+    {
+        foreach (var (name, (key, _)) in _entries)
+            throw new ModelException(PlaceOf(key), $"'{name}' is not a known key of {_what}; check its spelling.");
+    }
+
+    private JsonNode? ToJson(YamlNode node) => node switch
+    {
+        YamlMappingNode mapping => new JsonObject(mapping.Children.Select(child => KeyValuePair.Create(child.Key.ToString(), ToJson(child.Value)))),
+        YamlSequenceNode list => new JsonArray([.. list.Children.Select(ToJson)]),
+        YamlScalarNode { Style: not ScalarStyle.Plain } quoted => JsonValue.Create(quoted.Value),
+        YamlScalarNode { Value: null or "" or "null" or "~" } => null,
+        YamlScalarNode { Value: "true" or "false" } flag => JsonValue.Create(flag.Value == "true"),
+        YamlScalarNode scalar when long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) => JsonValue.Create(integer),
+        YamlScalarNode scalar when decimal.TryParse(scalar.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        YamlScalarNode scalar => JsonValue.Create(scalar.Value),
+        _ => throw new ModelException(PlaceOf(node), "This YAML construct cannot be used here."),
+    };
+
+    // Cube accepts primary_key and primaryKey alike.
+    private static string ToSnakeCase(string key) =>
+        key.Any(char.IsUpper) ? string.Concat(key.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString())) : key;
+}

@@ -1,0 +1,135 @@
+using System.Globalization;
+using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Query;
+
+namespace Floe.CubeProxy.Planning;
+
+/// <summary>Writes filters as SQL conditions; every value becomes a parameter.</summary>
+internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Func<Member, string> sqlOf)
+{
+    public string Write(ResolvedFilter filter) => filter switch
+    {
+        ResolvedFilterGroup { Filters.Count: 0 } => "TRUE",
+        ResolvedFilterGroup group => $"({string.Join(group.IsAnd ? " AND " : " OR ", group.Filters.Select(Write))})",
+        ResolvedMemberFilter one => $"({Condition(one.Member, sqlOf(one.Member), one.Source)})",
+        _ => throw new InvalidOperationException($"A filter of type {filter.GetType().Name} has no SQL."),
+    };
+
+    /// <summary>Both ends included; an end at .999 stands for its whole millisecond, as data can be finer than the API.</summary>
+    public string Range(string column, DateRange range) => $"{column} >= {Time(range.From)} AND {column} <= {Time(EndOf(range.To))}";
+
+    private string Condition(Member member, string column, MemberFilter filter)
+    {
+        var values = filter.Values ?? [];
+        switch (filter.Operator)
+        {
+            case "set": return $"{column} IS NOT NULL";
+            case "notSet": return $"{column} IS NULL";
+            case "equals" or "in": return Equal(member, column, values, isNot: false);
+            case "notEquals" or "notIn": return Equal(member, column, values, isNot: true);
+            case "contains": return Like(column, values, "%", "%", isNot: false);
+            case "notContains": return Like(column, values, "%", "%", isNot: true);
+            case "startsWith": return Like(column, values, "", "%", isNot: false);
+            case "notStartsWith": return Like(column, values, "", "%", isNot: true);
+            case "endsWith": return Like(column, values, "%", "", isNot: false);
+            case "notEndsWith": return Like(column, values, "%", "", isNot: true);
+            case "gt": return $"{column} > {Value(member, First(filter))}";
+            case "gte": return $"{column} >= {Value(member, First(filter))}";
+            case "lt": return $"{column} < {Value(member, First(filter))}";
+            case "lte": return $"{column} <= {Value(member, First(filter))}";
+            case "inDateRange" or "onTheDate": return Range(column, RangeOf(filter));
+            case "notInDateRange":
+                var range = RangeOf(filter);
+                return $"{column} < {Time(range.From)} OR {column} > {Time(EndOf(range.To))}";
+            // Cube compares a date with its midnight in all four.
+            case "beforeDate": return $"{column} < {Time(ParseTime(First(filter)))}";
+            case "beforeOrOnDate": return $"{column} <= {Time(ParseTime(First(filter)))}";
+            case "afterDate": return $"{column} > {Time(ParseTime(First(filter)))}";
+            case "afterOrOnDate": return $"{column} >= {Time(ParseTime(First(filter)))}";
+            default: throw CubeApiException.BadRequest($"Operator {filter.Operator} not supported for filter: {filter.Member}", "unsupported_operator");
+        }
+    }
+
+    private string Equal(Member member, string column, IReadOnlyList<string?> values, bool isNot)
+    {
+        var given = values.Where(value => value is not null).Select(value => Value(member, value!)).ToList();
+        var hasNull = given.Count < values.Count;
+        if (given.Count == 0) return hasNull ? $"{column} IS {(isNot ? "NOT " : "")}NULL" : isNot ? "TRUE" : "FALSE";
+        var condition = given.Count == 1
+            ? $"{column} {(isNot ? "<>" : "=")} {given[0]}"
+            : $"{column} {(isNot ? "NOT " : "")}IN ({string.Join(", ", given)})";
+        return (isNot, hasNull) switch
+        {
+            (false, false) => condition,
+            (false, true) => $"{condition} OR {column} IS NULL",
+            // What is unknown is not equal, either.
+            (true, false) => $"{condition} OR {column} IS NULL",
+            (true, true) => $"{condition} AND {column} IS NOT NULL",
+        };
+    }
+
+    private string Like(string column, IReadOnlyList<string?> values, string before, string after, bool isNot)
+    {
+        // DuckDB has no default escape character: without ESCAPE a search for % or _ finds nothing.
+        var conditions = values.Where(value => value is not null)
+            .Select(value => $@"{column} {(isNot ? "NOT " : "")}ILIKE {parameters.Add(before + Escape(value!) + after)} ESCAPE '\'")
+            .ToList();
+        var hasNull = conditions.Count < values.Count;
+        if (conditions.Count == 0) return hasNull ? $"{column} IS {(isNot ? "NOT " : "")}NULL" : isNot ? "TRUE" : "FALSE";
+        var condition = string.Join(isNot ? " AND " : " OR ", conditions);
+        return (isNot, hasNull) switch
+        {
+            (false, false) => condition,
+            (false, true) => $"{condition} OR {column} IS NULL",
+            (true, false) => $"({condition}) OR {column} IS NULL",
+            (true, true) => $"({condition}) AND {column} IS NOT NULL",
+        };
+    }
+
+    private static string Escape(string value) => value.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
+
+    private string Value(Member member, string value) => member.ApiType switch
+    {
+        "number" => parameters.Add(Number(value)),
+        "boolean" => parameters.Add(Boolean(value)),
+        "time" => Time(ParseTime(value)),
+        _ => parameters.Add(value),
+    };
+
+    private static object Number(string text)
+    {
+        var trimmed = text.Trim();
+        if (long.TryParse(trimmed, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer)) return integer;
+        return double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : throw CubeApiException.BadRequest($"Error: Conversion Error: Could not convert string '{text}' to DOUBLE", "conversion");
+    }
+
+    private static bool Boolean(string text) => text.ToLowerInvariant() switch
+    {
+        "true" or "t" or "1" => true,
+        "false" or "f" or "0" => false,
+        _ => throw CubeApiException.BadRequest($"Error: Conversion Error: Could not convert string '{text}' to BOOL", "conversion"),
+    };
+
+    private string Time(DateTime local) => parameters.Add(LocalTime.ToUtc(local, zone));
+
+    private static DateTime EndOf(DateTime end) =>
+        end.Ticks % TimeSpan.TicksPerSecond == 999 * TimeSpan.TicksPerMillisecond ? end.AddTicks(TimeSpan.TicksPerMillisecond - TimeSpan.TicksPerMicrosecond) : end;
+
+    private static DateRange RangeOf(MemberFilter filter)
+    {
+        var from = First(filter);
+        var to = filter.Values![^1] ?? throw ValueMissing(filter);
+        var end = ParseTime(to);
+        return new DateRange(ParseTime(from), LocalTime.TryParseDate(to, out _) ? end.AddTicks(TimeSpan.TicksPerDay - TimeSpan.TicksPerMillisecond) : end);
+    }
+
+    private static DateTime ParseTime(string text) =>
+        LocalTime.TryParse(text, out var time) ? time : throw CubeApiException.BadRequest($"Can't parse date: '{text}'", "invalid_date");
+
+    private static string First(MemberFilter filter) => filter.Values is [{ } first, ..] ? first : throw ValueMissing(filter);
+
+    private static CubeApiException ValueMissing(MemberFilter filter) =>
+        CubeApiException.BadRequest($"Filter '{filter.Operator}' on '{filter.Member}' needs a value that is not null.");
+}

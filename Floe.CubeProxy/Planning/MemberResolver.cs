@@ -1,0 +1,79 @@
+using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Query;
+
+namespace Floe.CubeProxy.Planning;
+
+/// <summary>Finds a query's names in the model; errors in Cube's words.</summary>
+internal sealed class MemberResolver(SemanticModel model)
+{
+    public ResolvedQuery Resolve(CubeQuery query)
+    {
+        var measures = (query.Measures ?? []).Distinct().Select(Find<Measure>).ToList();
+        var dimensions = query.Dimensions.Distinct().Select(Find<Dimension>).ToList();
+        var segments = (query.Segments ?? []).Distinct().Select(Find<Segment>).ToList();
+        var times = query.TimeDimensions.Select(ResolveTime).ToList();
+        var rows = new List<ResolvedFilter>();
+        var aggregates = new List<ResolvedFilter>();
+        foreach (var filter in query.Filters) Sort(Resolve(filter), rows, aggregates);
+        return new ResolvedQuery
+        {
+            Query = query,
+            Measures = measures,
+            Dimensions = dimensions,
+            Segments = segments,
+            Times = times,
+            RowFilters = rows,
+            MeasureFilters = aggregates,
+        };
+    }
+
+    private ResolvedTime ResolveTime(TimeDimensionQuery time)
+    {
+        var dimension = Find<Dimension>(time.Dimension);
+        if (time.Granularity is not null && (dimension.Type != DimensionType.Time || !Granularities.IsKnown(time.Granularity)))
+            throw CubeApiException.User($"Granularity \"{time.Granularity}\" does not exist in dimension {dimension.FullName}", "unknown_granularity");
+        if (dimension.Type != DimensionType.Time)
+            throw CubeApiException.User($"'{dimension.FullName}' is of type {dimension.ApiType}; a time dimension is of type time.", "not_a_time_dimension");
+        return new ResolvedTime(dimension, time.Granularity, time.DateRange);
+    }
+
+    private ResolvedFilter Resolve(FilterNode filter) => filter switch
+    {
+        FilterGroup group => new ResolvedFilterGroup(group.IsAnd, [.. group.Filters.Select(Resolve)]),
+        MemberFilter one => new ResolvedMemberFilter(FindAny(one.Member), one),
+        _ => throw new InvalidOperationException($"A filter of type {filter.GetType().Name} is not known."),
+    };
+
+    // The parts of a top-level "and" can go to WHERE and HAVING separately; an "or" cannot.
+    private static void Sort(ResolvedFilter filter, List<ResolvedFilter> rows, List<ResolvedFilter> aggregates)
+    {
+        if (filter is ResolvedFilterGroup { IsAnd: true } and)
+        {
+            foreach (var inner in and.Filters) Sort(inner, rows, aggregates);
+            return;
+        }
+        var members = filter.Members.ToList();
+        if (members.Count == 0) return;
+        if (!members.Exists(member => member is Measure)) rows.Add(filter);
+        else if (members.TrueForAll(member => member is Measure)) aggregates.Add(filter);
+        else throw CubeApiException.User($"You cannot use dimension and measure in same condition: {string.Join(", ", members.Select(member => member.FullName))}", "mixed_filter");
+    }
+
+    private T Find<T>(string path) where T : Member =>
+        FindCube(path, out var name).Find(name) as T ?? throw NotFound(name, path);
+
+    private Member FindAny(string path)
+    {
+        var member = FindCube(path, out var name).Find(name);
+        return member is null or Segment ? throw NotFound(name, path) : member;
+    }
+
+    private Cube FindCube(string path, out string name)
+    {
+        var dot = path.IndexOf('.');
+        name = path[(dot + 1)..];
+        return model.Find(path[..dot]) ?? throw CubeApiException.User($"Cube '{path[..dot]}' not found for path '{path}'");
+    }
+
+    private static CubeApiException NotFound(string name, string path) => CubeApiException.User($"'{name}' not found for path '{path}'");
+}

@@ -1,0 +1,50 @@
+using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Query;
+
+namespace Floe.CubeProxy.Planning;
+
+/// <summary>A query whose names have been found in the model.</summary>
+public sealed record ResolvedQuery
+{
+    public required CubeQuery Query { get; init; }
+    public required IReadOnlyList<Measure> Measures { get; init; }
+    public required IReadOnlyList<Dimension> Dimensions { get; init; }
+    public required IReadOnlyList<ResolvedTime> Times { get; init; }
+    public required IReadOnlyList<Segment> Segments { get; init; }
+
+    /// <summary>Conditions on rows.</summary>
+    public required IReadOnlyList<ResolvedFilter> RowFilters { get; init; }
+
+    /// <summary>Conditions on aggregates.</summary>
+    public required IReadOnlyList<ResolvedFilter> MeasureFilters { get; init; }
+
+    /// <summary>Every member the query touches, in Cube's order; decides which cubes are joined.</summary>
+    public IEnumerable<Member> AllMembers =>
+    [
+        .. Measures, .. Dimensions, .. Segments,
+        .. RowFilters.SelectMany(filter => filter.Members), .. MeasureFilters.SelectMany(filter => filter.Members),
+        .. Times.Select(time => time.Dimension),
+    ];
+}
+
+/// <param name="Granularity">Null: the dimension only limits the range.</param>
+public sealed record ResolvedTime(Dimension Dimension, string? Granularity, DateRange? Range)
+{
+    public string Key => $"{Dimension.FullName}.{Granularity}";
+    public string Alias => $"{Dimension.Alias}_{Granularity}";
+}
+
+public abstract record ResolvedFilter
+{
+    public abstract IEnumerable<Member> Members { get; }
+}
+
+public sealed record ResolvedFilterGroup(bool IsAnd, IReadOnlyList<ResolvedFilter> Filters) : ResolvedFilter
+{
+    public override IEnumerable<Member> Members => Filters.SelectMany(filter => filter.Members);
+}
+
+public sealed record ResolvedMemberFilter(Member Member, MemberFilter Source) : ResolvedFilter
+{
+    public override IEnumerable<Member> Members => [Member];
+}

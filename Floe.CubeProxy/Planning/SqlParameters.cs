@@ -1,0 +1,21 @@
+using System.Globalization;
+
+namespace Floe.CubeProxy.Planning;
+
+/// <summary>Collects the values of a query and hands out their placeholders. The only way a request's value gets near SQL.</summary>
+internal sealed class SqlParameters
+{
+    private readonly List<object> _values = [];
+
+    public IReadOnlyList<object> Values => _values;
+
+    public string Add(object value)
+    {
+        var known = _values.IndexOf(value);
+        if (known >= 0 && _values[known].GetType() == value.GetType()) return Placeholder(known);
+        _values.Add(value);
+        return Placeholder(_values.Count - 1);
+    }
+
+    private static string Placeholder(int index) => string.Create(CultureInfo.InvariantCulture, $"${index + 1}");
+}

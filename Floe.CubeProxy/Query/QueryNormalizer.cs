@@ -1,0 +1,161 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Floe.CubeProxy.Query;
+
+/// <summary>Turns the JSON of a request into checked queries: defaults filled in, dates resolved against the clock, comparisons unfolded.</summary>
+public sealed class QueryNormalizer(TimeProvider clock)
+{
+    private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly DateRangeParser _dates = new(clock);
+
+    /// <param name="request">The <c>query</c> of the request: one query or a list of them.</param>
+    /// <param name="cacheMode">The request's <c>cache</c>; null: the default.</param>
+    /// <exception cref="CubeApiException">The request is wrong; with Cube's text and status.</exception>
+    public QuerySet Normalize(JsonElement request, string? cacheMode)
+    {
+        if (cacheMode is not (null or "stale-if-slow" or "stale-while-revalidate" or "must-revalidate" or "no-cache"))
+            throw CubeApiException.InvalidFormat("\"cache\" must be one of [stale-if-slow, stale-while-revalidate, must-revalidate, no-cache]");
+        var isList = request.ValueKind == JsonValueKind.Array;
+        var sources = isList ? [.. request.EnumerateArray()] : (List<JsonElement>)[request];
+        if (sources.Count == 0) throw CubeApiException.BadRequest("Query param is required");
+        var queries = new List<CubeQuery>();
+        var compares = false;
+        foreach (var source in sources) queries.AddRange(NormalizeOne(source, cacheMode, ref compares));
+        var type = isList && sources.Count > 1 ? QueryType.Blending : compares ? QueryType.CompareDateRange : QueryType.Regular;
+        if (type == QueryType.Blending) CheckBlending(queries);
+        return new QuerySet(type, queries);
+    }
+
+    private List<CubeQuery> NormalizeOne(JsonElement source, string? cacheMode, ref bool compares)
+    {
+        QueryShape.Check(source);
+        var measures = Texts(source, "measures");
+        var dimensions = Texts(source, "dimensions") ?? [];
+        var timeSources = source.TryGetProperty("timeDimensions", out var times) ? [.. times.EnumerateArray()] : new List<JsonElement>();
+        if (measures is null or [] && dimensions.Count == 0 && !timeSources.Any(time => Granularity(time) is not null))
+            throw CubeApiException.BadRequest("Query should contain either measures, dimensions or timeDimensions with granularities in order to be valid");
+
+        var filters = source.TryGetProperty("filters", out var filterList) ? [.. filterList.EnumerateArray()] : new List<JsonElement>();
+        foreach (var filter in filters) CheckValues(filter);
+        if (source.TryGetProperty("limit", out var given) && given.GetDouble() > CubeQuery.MaximalLimit)
+            throw new CubeApiException(500, "Error: The query limit has been exceeded.", "limit_exceeded");
+
+        var timezone = source.TryGetProperty("timezone", out var zoneText) ? zoneText.GetString()! : "UTC";
+        var zone = FindZone(timezone);
+        // "Orders.order_date.month" among the dimensions is a time dimension with granularity.
+        var shorthand = dimensions.Where(dimension => dimension.Count(c => c == '.') == 2).ToList();
+        var query = new CubeQuery
+        {
+            Measures = measures,
+            Dimensions = [.. dimensions.Except(shorthand)],
+            TimeDimensions = [.. timeSources.Select(time => NormalizeTime(time, zone)), .. shorthand.Select(SplitGranularity)],
+            Filters = [.. filters.Select(filter => NormalizeFilter(filter, zone))],
+            Segments = Texts(source, "segments"),
+            Order = NormalizeOrder(source),
+            Limit = source.TryGetProperty("limit", out var limit) ? (int)limit.GetDouble() : CubeQuery.DefaultLimit,
+            Offset = source.TryGetProperty("offset", out var offset) ? (long)offset.GetDouble() : null,
+            Total = Flag(source, "total"),
+            Ungrouped = Flag(source, "ungrouped"),
+            ResponseFormat = source.TryGetProperty("responseFormat", out var format) ? format.GetString() : null,
+            Timezone = timezone,
+            Zone = zone,
+            CacheMode = cacheMode ?? (source.TryGetProperty("cacheMode", out var mode) ? mode.GetString()! : "stale-if-slow"),
+        };
+
+        var comparing = timeSources.FindAll(time => time.TryGetProperty("compareDateRange", out _));
+        if (comparing.Count == 0) return [query];
+        if (comparing.Count > 1) throw CubeApiException.BadRequest("'compareDateRange' can only exist for one timeDimension");
+        compares = true;
+        var position = timeSources.FindIndex(time => time.TryGetProperty("compareDateRange", out _));
+        return [.. comparing[0].GetProperty("compareDateRange").EnumerateArray().Select(range => query with
+        {
+            TimeDimensions = [.. query.TimeDimensions.Select((time, i) => i == position ? time with { DateRange = NormalizeRange(range, zone) } : time)],
+        })];
+    }
+
+    private TimeDimensionQuery NormalizeTime(JsonElement time, TimeZoneInfo zone) => new(
+        time.GetProperty("dimension").GetString()!,
+        Granularity(time),
+        time.TryGetProperty("dateRange", out var range) ? NormalizeRange(range, zone) : null);
+
+    private DateRange NormalizeRange(JsonElement range, TimeZoneInfo zone)
+    {
+        if (range.ValueKind == JsonValueKind.String) return _dates.Parse(range.GetString()!, zone);
+        var from = range[0].GetString()!;
+        var to = range[range.GetArrayLength() - 1].GetString()!;
+        return new DateRange(ParseStart(from), ParseEnd(to));
+    }
+
+    private static DateTime ParseStart(string text) => LocalTime.TryParse(text, out var time) ? time : throw DateRangeParser.CannotParse(text);
+
+    private static DateTime ParseEnd(string text)
+    {
+        var time = ParseStart(text);
+        // A date means its whole day.
+        return LocalTime.TryParseDate(text, out _) ? time.AddTicks(TimeSpan.TicksPerDay - TimeSpan.TicksPerMillisecond) : time;
+    }
+
+    private FilterNode NormalizeFilter(JsonElement filter, TimeZoneInfo zone)
+    {
+        if (filter.TryGetProperty("or", out var or)) return new FilterGroup(false, [.. or.EnumerateArray().Select(inner => NormalizeFilter(inner, zone))]);
+        if (filter.TryGetProperty("and", out var and)) return new FilterGroup(true, [.. and.EnumerateArray().Select(inner => NormalizeFilter(inner, zone))]);
+        var member = (filter.TryGetProperty("member", out var name) ? name : filter.GetProperty("dimension")).GetString()!;
+        var operation = filter.GetProperty("operator").GetString()!;
+        List<string?>? values = filter.TryGetProperty("values", out var list) ? [.. list.EnumerateArray().Select(value => value.GetString())] : null;
+        if (operation is "inDateRange" or "notInDateRange" or "onTheDate" && values is [{ } single])
+        {
+            var range = _dates.Parse(single, zone);
+            values = [range.FromText, range.ToText];
+        }
+        return new MemberFilter(member, operation, values);
+    }
+
+    private static void CheckValues(JsonElement filter)
+    {
+        if (filter.TryGetProperty("or", out var group) || filter.TryGetProperty("and", out group))
+        {
+            foreach (var inner in group.EnumerateArray()) CheckValues(inner);
+            return;
+        }
+        if (!filter.TryGetProperty("values", out _) && FilterOperators.NeedsValues(filter.GetProperty("operator").GetString()!))
+            throw CubeApiException.BadRequest($"Values required for filter: {JsonSerializer.Serialize(filter, _plain)}");
+    }
+
+    private static List<OrderItem>? NormalizeOrder(JsonElement source)
+    {
+        if (!source.TryGetProperty("order", out var order)) return null;
+        return order.ValueKind == JsonValueKind.Object
+            ? [.. order.EnumerateObject().Select(item => new OrderItem(item.Name, item.Value.GetString() == "desc"))]
+            : [.. order.EnumerateArray().Select(item => new OrderItem(item[0].GetString()!, item[1].GetString() == "desc"))];
+    }
+
+    private static void CheckBlending(List<CubeQuery> queries)
+    {
+        var granularities = queries.Select(query => query.TimeDimensions.FirstOrDefault(time => time.Granularity is not null)?.Granularity).Distinct().ToList();
+        if (granularities.Contains(null)) throw CubeApiException.BadRequest("Data blending query without granularity is not supported");
+        if (granularities.Count > 1) throw CubeApiException.BadRequest("Data blending query granularities must match");
+    }
+
+    private static TimeDimensionQuery SplitGranularity(string text)
+    {
+        var dot = text.LastIndexOf('.');
+        return new TimeDimensionQuery(text[..dot], text[(dot + 1)..], null);
+    }
+
+    private static TimeZoneInfo FindZone(string name)
+    {
+        if (name is "UTC" or "Etc/UTC" or "GMT") return TimeZoneInfo.Utc;
+        // Names that reach the file system as a path are no zone names.
+        if (!name.Contains("..") && !name.StartsWith('/') && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return zone;
+        throw CubeApiException.BadRequest($"Time zone '{name}' is not known; use an IANA name such as Europe/Berlin.", "invalid_timezone");
+    }
+
+    private static string? Granularity(JsonElement time) =>
+        time.TryGetProperty("granularity", out var granularity) && granularity.ValueKind == JsonValueKind.String ? granularity.GetString() : null;
+
+    private static bool? Flag(JsonElement source, string key) => source.TryGetProperty(key, out var value) ? value.GetBoolean() : null;
+
+    private static List<string>? Texts(JsonElement source, string key) =>
+        source.TryGetProperty(key, out var list) ? [.. list.EnumerateArray().Select(item => item.GetString()!)] : null;
+}

@@ -1,0 +1,74 @@
+using Floe.CubeProxy.Execution;
+using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Planning;
+using Floe.CubeProxy.Query;
+using Floe.CubeProxy.Snapshots;
+
+namespace Floe.CubeProxy.Serving;
+
+/// <summary>Answers the requests of Cube's REST API.</summary>
+internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, QueryPlanner planner, QueryEngine engine, SnapshotStore store, SnapshotRefresher refresher)
+{
+    private readonly ReadOnlyMemory<byte> _meta = JsonAnswer.Build(json => MetaAnswer.Write(json, model));
+
+    public Task MetaAsync(HttpContext http) => JsonAnswer.SendAsync(http, _meta);
+
+    public async Task LoadAsync(HttpContext http)
+    {
+        using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
+        var set = normalizer.Normalize(request.Query, request.Cache);
+        if (!request.IsMulti && set.Type != QueryType.Regular)
+            throw CubeApiException.BadRequest($"'{set.Type.ApiName()}' query type is not supported by the client. Please update the client.", "unsupported_query_type");
+        var plans = set.Queries.Select(planner.Plan).ToList();
+        foreach (var plan in plans) RefuseHidden(plan.Members);
+
+        // One hold for all queries of the request: they see the same data.
+        using var reader = store.Read()
+            ?? throw new CubeApiException(503, $"The data is not there yet: {refresher.Problem ?? "the tables are being loaded."} Try again in a moment.", "no_data");
+        var answers = new List<Answered>(plans.Count);
+        for (var i = 0; i < plans.Count; i++) answers.Add(new Answered(set.Queries[i], plans[i], await engine.RunAsync(plans[i], reader, http.RequestAborted)));
+
+        var refreshed = reader.Set.LoadedAt;
+        await JsonAnswer.SendAsync(http, JsonAnswer.Build(json =>
+        {
+            if (request.IsMulti) LoadAnswer.WriteMulti(json, set, answers, refreshed);
+            else LoadAnswer.Write(json, answers[0], set.Type, refreshed);
+        }));
+    }
+
+    public async Task SqlAsync(HttpContext http)
+    {
+        using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
+        var set = normalizer.Normalize(request.Query, request.Cache);
+        var plans = set.Queries.Select(planner.Plan).ToList();
+        await JsonAnswer.SendAsync(http, JsonAnswer.Build(json =>
+        {
+            if (set.Type == QueryType.Regular)
+            {
+                SqlAnswer.Write(json, plans[0]);
+                return;
+            }
+            json.WriteStartArray();
+            foreach (var plan in plans) SqlAnswer.Write(json, plan);
+            json.WriteEndArray();
+        }));
+    }
+
+    public async Task DryRunAsync(HttpContext http)
+    {
+        using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
+        var set = normalizer.Normalize(request.Query, request.Cache);
+        var plans = set.Queries.Select(planner.Plan).ToList();
+        await JsonAnswer.SendAsync(http, JsonAnswer.Build(json => SqlAnswer.WriteDryRun(json, set, plans)));
+    }
+
+    private static void RefuseHidden(ResolvedQuery members)
+    {
+        var selected = members.Dimensions.Concat<Member>(members.Times.Where(time => time.Granularity is not null).Select(time => time.Dimension)).Concat(members.Measures);
+        if (selected.FirstOrDefault(member => !member.IsPublic || !member.Cube.IsPublic) is not { } hidden) return;
+        throw new CubeApiException(
+            500,
+            $"Error: You requested hidden member: '{hidden.FullName}'. Please make it visible using `public: true`. Please note primaryKey fields are `public: false` by default: https://docs.cube.dev/reference/data-modeling/joins#setting-a-primary-key.",
+            "hidden_member");
+    }
+}

@@ -1,0 +1,74 @@
+using Floe.CubeProxy.Query;
+using Floe.CubeProxy.Snapshots;
+
+namespace Floe.CubeProxy.Serving;
+
+/// <summary>The addresses of Cube's REST API.</summary>
+internal static partial class CubeEndpoints
+{
+    private const string Base = "/cubejs-api";
+
+    public static void MapCubeApi(this WebApplication app)
+    {
+        app.Use(AllowOtherOriginsAsync);
+        var api = app.MapGroup($"{Base}/v1");
+        Map(api, "load", cube => cube.LoadAsync, "GET", "POST");
+        Map(api, "meta", cube => cube.MetaAsync, "GET");
+        Map(api, "sql", cube => cube.SqlAsync, "GET", "POST");
+        Map(api, "dry-run", cube => cube.DryRunAsync, "GET", "POST");
+        Map(api, "pre-aggregations/jobs", _ => _ => throw new CubeApiException(403, "API scope is missing: jobs", "missing_scope"), "POST");
+        app.MapGet("/livez", http => JsonHealthAsync(http, true));
+        app.MapGet("/readyz", http => JsonHealthAsync(http, http.RequestServices.GetRequiredService<SnapshotStore>().Current is not null));
+        app.MapFallback(http => JsonAnswer.SendErrorAsync(http, 404, $"There is no {http.Request.Method} {http.Request.Path} here; this service has {Base}/v1/load, /meta, /sql and /dry-run, /readyz and /livez."));
+    }
+
+    private static void Map(RouteGroupBuilder api, string path, Func<CubeApi, Func<HttpContext, Task>> action, params string[] methods) =>
+        api.MapMethods(path, methods, async http =>
+        {
+            try
+            {
+                http.RequestServices.GetRequiredService<TokenCheck>().Check(http.Request.Headers.Authorization);
+                await action(http.RequestServices.GetRequiredService<CubeApi>())(http);
+            }
+            catch (CubeApiException e)
+            {
+                await JsonAnswer.SendErrorAsync(http, e);
+            }
+            catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+            {
+                // The client has gone; nobody reads an answer.
+            }
+            catch (Exception e) when (!http.Response.HasStarted)
+            {
+                LogFailure(http.RequestServices.GetRequiredService<ILogger<CubeApi>>(), e, path);
+                await JsonAnswer.SendErrorAsync(http, 500, "Error: The service failed to answer this query; the reason is in its log.");
+            }
+        });
+
+    // Dashboards run in browsers on other origins; tokens, not cookies, carry the identity.
+    private static Task AllowOtherOriginsAsync(HttpContext http, RequestDelegate next)
+    {
+        if (!http.Request.Path.StartsWithSegments(Base)) return next(http);
+        var headers = http.Response.Headers;
+        headers.AccessControlAllowOrigin = "*";
+        if (!HttpMethods.IsOptions(http.Request.Method)) return next(http);
+        headers.AccessControlAllowMethods = "GET,HEAD,PUT,PATCH,POST,DELETE";
+        if (http.Request.Headers.AccessControlRequestHeaders is { Count: > 0 } asked) headers.AccessControlAllowHeaders = asked;
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private static async Task JsonHealthAsync(HttpContext http, bool isHealthy)
+    {
+        http.Response.StatusCode = isHealthy ? 200 : 500;
+        await JsonAnswer.SendAsync(http, JsonAnswer.Build(json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("health", isHealthy ? "HEALTH" : "DOWN");
+            json.WriteEndObject();
+        }));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "/v1/{Path} failed.")]
+    private static partial void LogFailure(ILogger logger, Exception exception, string path);
+}

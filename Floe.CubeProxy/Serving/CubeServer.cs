@@ -1,0 +1,80 @@
+using System.Net;
+using Floe.CubeProxy.Execution;
+using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Planning;
+using Floe.CubeProxy.Query;
+using Floe.CubeProxy.Snapshots;
+using Floe.Lakehouse;
+using Floe.ServiceDefaults.Configuration;
+
+namespace Floe.CubeProxy.Serving;
+
+/// <summary>Puts the service together: model, data, engine, API.</summary>
+public static class CubeServer
+{
+    private const long LargestBody = 1024 * 1024;
+    private const int ShortestSecret = 1;
+
+    /// <exception cref="ConfigurationException">A setting or the model breaks a rule.</exception>
+    public static WebApplication Create(CubeServerOptions options, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            if (options.Port is { } port) kestrel.Listen(IPAddress.Loopback, port);
+        });
+        configure?.Invoke(builder);
+        if (options.Clock is { } clock) builder.Services.AddSingleton<TimeProvider>(new StandingClock(clock));
+        builder.AddServiceDefaults();
+
+        var model = ReadModel(options.Model);
+        builder.Services.AddSingleton(model);
+        builder.Services.AddSingleton(ReadSecret(options.Secret ?? builder.Configuration[ApiSecret.Key]));
+        builder.Services.AddSingleton(new EngineOptions());
+        builder.Services.AddSingleton(TablesOf(model));
+        builder.Services.AddSingleton<QueryNormalizer>();
+        builder.Services.AddSingleton<QueryPlanner>();
+        builder.Services.AddSingleton<QueryEngine>();
+        builder.Services.AddSingleton<SnapshotStore>();
+        builder.Services.AddSingleton<SnapshotRefresher>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<SnapshotRefresher>());
+        builder.Services.AddSingleton<TokenCheck>();
+        builder.Services.AddSingleton<CubeApi>();
+        builder.Services.AddHealthChecks().AddCheck<DataLoadedCheck>("data");
+        if (options.Data is { } folder)
+        {
+            builder.Services.AddSingleton<ITableSource>(new FolderTableSource(Path.GetFullPath(folder)));
+        }
+        else
+        {
+            builder.Services.AddLakehouse(builder.Configuration);
+            builder.Services.AddSingleton<ITableSource, LakehouseTableSource>();
+        }
+
+        var app = builder.Build();
+        foreach (var notice in model.Notices) app.Logger.LogInformation("{Notice}", notice);
+        app.MapDefaultEndpoints();
+        app.MapCubeApi();
+        return app;
+    }
+
+    private static SemanticModel ReadModel(string folder)
+    {
+        try
+        {
+            return ModelFolder.Read(folder);
+        }
+        catch (ModelException e)
+        {
+            throw new ConfigurationException(e.Message);
+        }
+    }
+
+    private static ApiSecret ReadSecret(string? secret) => secret is { Length: >= ShortestSecret }
+        ? new ApiSecret(secret)
+        : throw new ConfigurationException($"{ApiSecret.Key} is not set; the AppHost sets it, alone give --secret or the environment variable: tokens are signed with it.");
+
+    private static ModelTables TablesOf(SemanticModel model) => new([.. model.Cubes.Select(cube => cube.Table).OfType<TableName>().Distinct()]);
+}

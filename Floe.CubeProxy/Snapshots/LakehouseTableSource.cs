@@ -1,0 +1,56 @@
+using DuckDB.NET.Data;
+using Floe.CubeProxy.Model;
+using Floe.Lakehouse.Catalog;
+using Floe.Lakehouse.Data;
+using Floe.Lakehouse.Tables;
+
+namespace Floe.CubeProxy.Snapshots;
+
+/// <summary>Tables from the lakehouse, by snapshot.</summary>
+public sealed class LakehouseTableSource(ICatalog catalog, DuckDbScan scan) : ITableSource
+{
+    private const int Attempts = 5;
+
+    public string Name => "the lakehouse";
+
+    public async Task<IReadOnlyDictionary<TableName, ITableVersion>> ReadVersionsAsync(IReadOnlyCollection<TableName> tables, CancellationToken ct)
+    {
+        var versions = await LoadAsync(tables, ct);
+        // A commit over several tables can fall between the loads of two of them: what counts is a state that two reads agree on.
+        for (var i = 0; i < Attempts; i++)
+        {
+            var again = await LoadAsync(tables, ct);
+            if (again.All(version => version.Value.Id == versions[version.Key].Id)) return again;
+            versions = again;
+        }
+        return versions;
+    }
+
+    private async Task<IReadOnlyDictionary<TableName, ITableVersion>> LoadAsync(IReadOnlyCollection<TableName> tables, CancellationToken ct)
+    {
+        var loads = tables.Select(async table => (Name: table, Version: await LoadAsync(table, ct)));
+        return (await Task.WhenAll(loads)).ToDictionary(pair => pair.Name, pair => pair.Version);
+    }
+
+    private async Task<ITableVersion> LoadAsync(TableName name, CancellationToken ct)
+    {
+        try
+        {
+            var table = await catalog.LoadTableAsync(new TableIdentifier(name.Schema, name.Name), ct);
+            return table.Metadata.CurrentSnapshot is { } snapshot
+                ? new SnapshotVersion(scan, table, snapshot.SnapshotId)
+                : throw new TableUnavailableException($"Table {name} has no snapshot yet; it is filled by the worker's transform job.");
+        }
+        catch (NoSuchTableException e)
+        {
+            throw new TableUnavailableException($"Table {name} is not in the lakehouse yet; it is created by the worker's transform job.", e);
+        }
+    }
+
+    private sealed class SnapshotVersion(DuckDbScan scan, Table table, long snapshotId) : ITableVersion
+    {
+        public string Id { get; } = $"{table.Metadata.TableUuid}/{snapshotId}";
+
+        public async Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct) => $"SELECT * FROM {await scan.ToSqlAsync(table, snapshotId, ct)}";
+    }
+}

@@ -1,0 +1,67 @@
+using Floe.CubeProxy.Execution;
+using Floe.CubeProxy.Model;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Floe.CubeProxy.Snapshots;
+
+/// <summary>Looks for new versions of the tables and loads them. An outage of the source keeps the last set in service.</summary>
+public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource source, ModelTables tables, EngineOptions options, TimeProvider clock, ILogger<SnapshotRefresher> log)
+    : BackgroundService
+{
+    private volatile string? _problem;
+
+    /// <summary>Why the last look failed; null when it worked.</summary>
+    public string? Problem => _problem;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var started = clock.GetTimestamp();
+                if (await store.RefreshAsync(source, tables.Names, stoppingToken)) LogLoaded(tables.Names.Count, source.Name, clock.GetElapsedTime(started).TotalMilliseconds);
+                _problem = null;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                Report(e);
+            }
+            await Task.Delay(options.RefreshInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Said once per change: an outage of an hour is one line, not seven thousand.
+    private void Report(Exception e)
+    {
+        if (_problem == e.Message) return;
+        _problem = e.Message;
+        if (e is TableUnavailableException) LogWaiting(e.Message);
+        else LogFailed(e, source.Name);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Count} tables from {Source} in {Milliseconds:F0} ms; answering from them now.")]
+    private partial void LogLoaded(int count, string source, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for data: {Reason}")]
+    private partial void LogWaiting(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not read {Source}; the last loaded tables stay in service.")]
+    private partial void LogFailed(Exception exception, string source);
+}
+
+/// <summary>The tables that the model reads.</summary>
+public sealed record ModelTables(IReadOnlyList<TableName> Names);
+
+/// <summary>Ready when the tables are loaded.</summary>
+public sealed class DataLoadedCheck(SnapshotStore store, SnapshotRefresher refresher) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        store.Current is null ? HealthCheckResult.Unhealthy($"The tables are not loaded yet. {refresher.Problem}")
+        : refresher.Problem is { } problem ? HealthCheckResult.Healthy($"Answering from the last loaded tables. {problem}")
+        : HealthCheckResult.Healthy("The tables are loaded."));
+}

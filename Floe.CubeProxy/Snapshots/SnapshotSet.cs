@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using DuckDB.NET.Data;
+using Floe.CubeProxy.Model;
+
+namespace Floe.CubeProxy.Snapshots;
+
+/// <summary>
+/// One consistent state of all tables, as a DuckDB catalog of its own with a view per table. Queries rent connections that
+/// stand in it; it disappears when a newer set has taken over and the last reader is done.
+/// </summary>
+public sealed class SnapshotSet
+{
+    private readonly ConcurrentBag<DuckDBConnection> _idle = [];
+    private readonly Func<DuckDBConnection> _connect;
+    private readonly Action<SnapshotSet> _drop;
+    private readonly object _gate = new();
+    private int _readers;
+    private bool _isRetired;
+
+    internal SnapshotSet(string catalog, IReadOnlyDictionary<TableName, LoadedTable> tables, DateTimeOffset loadedAt, Func<DuckDBConnection> connect, Action<SnapshotSet> drop)
+    {
+        Catalog = catalog;
+        Tables = tables;
+        LoadedAt = loadedAt;
+        _connect = connect;
+        _drop = drop;
+        Id = string.Join('|', tables.OrderBy(table => table.Key.ToString(), StringComparer.Ordinal).Select(table => table.Value.VersionId));
+    }
+
+    /// <summary>Equal ids mean equal answers.</summary>
+    public string Id { get; }
+
+    public DateTimeOffset LoadedAt { get; }
+
+    internal string Catalog { get; }
+
+    internal IReadOnlyDictionary<TableName, LoadedTable> Tables { get; }
+
+    /// <summary>Keeps the set alive until the result is disposed; null when it is gone already (a newer one is there then).</summary>
+    internal SnapshotReader? TryRead()
+    {
+        lock (_gate)
+        {
+            if (_isRetired) return null;
+            _readers++;
+        }
+        return new SnapshotReader(this);
+    }
+
+    internal void Retire()
+    {
+        lock (_gate)
+        {
+            _isRetired = true;
+            if (_readers > 0) return;
+        }
+        Drop();
+    }
+
+    internal DuckDBConnection Rent()
+    {
+        if (_idle.TryTake(out var idle)) return idle;
+        var connection = _connect();
+        try
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = $"USE {Catalog}";
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    internal void Return(DuckDBConnection connection) => _idle.Add(connection);
+
+    internal void Release()
+    {
+        lock (_gate)
+        {
+            if (--_readers > 0 || !_isRetired) return;
+        }
+        Drop();
+    }
+
+    private void Drop()
+    {
+        while (_idle.TryTake(out var connection)) connection.Dispose();
+        _drop(this);
+    }
+}
+
+/// <summary>A reader's hold on one set.</summary>
+public sealed class SnapshotReader : IDisposable
+{
+    private SnapshotSet? _set;
+
+    internal SnapshotReader(SnapshotSet set) => _set = set;
+
+    public SnapshotSet Set => _set ?? throw new ObjectDisposedException(nameof(SnapshotReader));
+
+    public void Dispose() => Interlocked.Exchange(ref _set, null)?.Release();
+}
+
+/// <summary>A native table of the engine that holds one version of a table; shared by the sets that have this version.</summary>
+internal sealed class LoadedTable(string nativeName, string versionId)
+{
+    public string NativeName { get; } = nativeName;
+    public string VersionId { get; } = versionId;
+
+    /// <summary>Sets that use it.</summary>
+    public int Users { get; set; }
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using DuckDB.NET.Data;
+using Floe.CubeProxy.Execution;
+using Floe.CubeProxy.Model;
+
+namespace Floe.CubeProxy.Snapshots;
+
+/// <summary>The engine's database: holds the current set of tables and swaps in the next one while queries run.</summary>
+public sealed class SnapshotStore : IDisposable
+{
+    private const string NativeSchema = "\"memory\".\"floe\"";
+
+    private readonly DuckDBConnection _root;
+    private readonly TimeProvider _clock;
+    private readonly object _bookkeeping = new();
+    private readonly SemaphoreSlim _loading = new(1, 1);
+    private long _counter;
+    private volatile SnapshotSet? _current;
+    private bool _isDisposed;
+
+    public SnapshotStore(EngineOptions options, TimeProvider clock)
+    {
+        _clock = clock;
+        _root = new DuckDBConnection("DataSource=:memory:");
+        _root.Open();
+        // Extensions are neither fetched nor loaded behind the engine's back: what it needs is built in.
+        Execute(_root, string.Create(CultureInfo.InvariantCulture,
+            $"SET memory_limit = '{options.MemoryLimit}'; SET threads = {options.Threads}; SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; CREATE SCHEMA {NativeSchema}"));
+    }
+
+    /// <summary>Null before the first load.</summary>
+    public SnapshotSet? Current => _current;
+
+    /// <summary>Holds the current set for reading; null before the first load.</summary>
+    public SnapshotReader? Read()
+    {
+        while (_current is { } set)
+        {
+            if (set.TryRead() is { } reader) return reader;
+        }
+        return null;
+    }
+
+    /// <summary>Loads what changed, beside the serving of the current set, and swaps. Does nothing when nothing changed.</summary>
+    /// <returns>True when a new set is current.</returns>
+    public async Task<bool> RefreshAsync(ITableSource source, IReadOnlyCollection<TableName> tables, CancellationToken ct)
+    {
+        await _loading.WaitAsync(ct);
+        try
+        {
+            var versions = await source.ReadVersionsAsync(tables, ct);
+            var current = _current;
+            if (current is not null && tables.All(table => current.Tables.TryGetValue(table, out var loaded) && loaded.VersionId == versions[table].Id)) return false;
+
+            var next = new Dictionary<TableName, LoadedTable>();
+            var fresh = new List<LoadedTable>();
+            try
+            {
+                await using var db = Connect();
+                foreach (var table in tables)
+                {
+                    if (current?.Tables.GetValueOrDefault(table) is { } kept && kept.VersionId == versions[table].Id)
+                    {
+                        next[table] = kept;
+                        continue;
+                    }
+                    next[table] = await LoadAsync(db, table, versions[table], ct);
+                    fresh.Add(next[table]);
+                }
+                var set = CreateSet(db, next);
+                _current = set;
+            }
+            catch
+            {
+                foreach (var table in fresh) Execute(_root, $"DROP TABLE IF EXISTS {table.NativeName}");
+                throw;
+            }
+            current?.Retire();
+            return true;
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_bookkeeping) _isDisposed = true;
+        _current?.Retire();
+        _current = null;
+        _root.Dispose();
+        _loading.Dispose();
+    }
+
+    private async Task<LoadedTable> LoadAsync(DuckDBConnection db, TableName table, ITableVersion version, CancellationToken ct)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{NativeSchema}.\"{table.Name.Replace("\"", "\"\"")}_{Interlocked.Increment(ref _counter)}\"");
+        await using var command = db.CreateCommand();
+        command.CommandText = $"CREATE TABLE {name} AS {await version.ToSqlAsync(db, ct)}";
+        await command.ExecuteNonQueryAsync(ct);
+        return new LoadedTable(name, version.Id);
+    }
+
+    private SnapshotSet CreateSet(DuckDBConnection db, Dictionary<TableName, LoadedTable> tables)
+    {
+        var catalog = string.Create(CultureInfo.InvariantCulture, $"\"set_{Interlocked.Increment(ref _counter)}\"");
+        Execute(db, $"ATTACH ':memory:' AS {catalog}");
+        foreach (var (name, table) in tables)
+        {
+            var schema = name.Schema.Length == 0 ? "\"main\"" : $"\"{name.Schema.Replace("\"", "\"\"")}\"";
+            Execute(db, $"CREATE SCHEMA IF NOT EXISTS {catalog}.{schema}; CREATE VIEW {catalog}.{schema}.\"{name.Name.Replace("\"", "\"\"")}\" AS SELECT * FROM {table.NativeName}");
+        }
+        lock (_bookkeeping)
+        {
+            foreach (var table in tables.Values) table.Users++;
+        }
+        return new SnapshotSet(catalog, tables, _clock.GetUtcNow(), Connect, Drop);
+    }
+
+    private void Drop(SnapshotSet set)
+    {
+        lock (_bookkeeping)
+        {
+            if (_isDisposed) return;
+            Execute(_root, $"DETACH {set.Catalog}");
+            foreach (var table in set.Tables.Values)
+            {
+                if (--table.Users == 0) Execute(_root, $"DROP TABLE {table.NativeName}");
+            }
+        }
+    }
+
+    private DuckDBConnection Connect()
+    {
+        var connection = _root.Duplicate();
+        connection.Open();
+        return connection;
+    }
+
+    private static void Execute(DuckDBConnection db, string sql)
+    {
+        using var command = db.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
