@@ -1,7 +1,10 @@
+using System.Globalization;
+using Floe.ServiceDefaults.Configuration;
+
 namespace Floe.SeedWorker.Generation;
 
 /// <summary>Settings <c>Generation:*</c>: how large the demo shop is and how dirty its raw data.</summary>
-public sealed class GenerationOptions
+public sealed class GenerationOptions : IValidatableOptions
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "Generation";
@@ -39,7 +42,7 @@ public sealed class GenerationOptions
     /// <summary>How old an order may be, in days, and still arrive late: 1 to 30.</summary>
     public int MaxLateDays { get; set; } = 7;
 
-    /// <summary>One sentence per setting that breaks its rule.</summary>
+    /// <inheritdoc/>
     public IEnumerable<string> Validate()
     {
         if (Customers is < 1 or > 50_000_000)
@@ -60,5 +63,5 @@ public sealed class GenerationOptions
     }
 
     private static string Range(string name, IFormattable value, string rule) =>
-        $"Setting '{Section}:{name}' is {value.ToString(null, System.Globalization.CultureInfo.InvariantCulture)}; it must be {rule}.";
+        $"{name} is {value.ToString(null, CultureInfo.InvariantCulture)}; it must be {rule}.";
 }

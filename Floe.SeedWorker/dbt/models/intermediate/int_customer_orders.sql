@@ -1,0 +1,14 @@
+-- One row per customer, also those who never ordered. Cancelled orders count as orders and bring no revenue.
+select
+    customers.customer_id,
+    count(orders.order_id) as total_orders,
+    count(orders.order_id) filter (where orders.status = 'delivered') as completed_orders,
+    count(orders.order_id) filter (where orders.status = 'cancelled') as cancelled_orders,
+    count(orders.order_id) filter (where orders.status in ('pending', 'processing', 'shipped')) as open_orders,
+    cast(coalesce(sum(orders.total_amount) filter (where orders.status <> 'cancelled'), 0) as decimal(18, 2)) as total_revenue,
+    cast(coalesce(sum(orders.unit_count) filter (where orders.status <> 'cancelled'), 0) as bigint) as units,
+    min(orders.order_date) as first_order,
+    max(orders.order_date) as last_order
+from {{ ref('stg_customers') }} as customers
+left join {{ ref('int_orders_enriched') }} as orders on orders.customer_id = customers.customer_id
+group by customers.customer_id

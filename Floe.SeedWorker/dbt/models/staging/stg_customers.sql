@@ -1,0 +1,10 @@
+-- One row per customer: the latest version, trimmed, times in UTC without zone.
+select
+    customer_id,
+    trim(name) as name,
+    nullif(lower(trim(email)), '') as email,
+    upper(trim(region)) as region,
+    make_timestamp(epoch_us(created_at)) as created_at,
+    make_timestamp(epoch_us(updated_at)) as updated_at
+from {{ source('bronze', 'customers') }}
+qualify row_number() over (partition by customer_id order by updated_at desc) = 1

@@ -1,0 +1,12 @@
+-- One row per order line: the latest version. A missing discount is what the subtotal lacks of quantity x unit_price.
+select
+    order_item_id,
+    order_id,
+    product_id,
+    quantity,
+    unit_price,
+    cast(coalesce(discount, quantity * unit_price - subtotal) as decimal(12, 2)) as discount,
+    subtotal,
+    make_timestamp(epoch_us(updated_at)) as updated_at
+from {{ source('bronze', 'order_items') }}
+qualify row_number() over (partition by order_item_id order by updated_at desc) = 1

@@ -1,0 +1,11 @@
+-- One row per order: the latest version, times in UTC without zone. A missing shipped_date stays missing: it cannot be known.
+select
+    order_id,
+    customer_id,
+    lower(trim(status)) as status,
+    total_amount,
+    make_timestamp(epoch_us(order_date)) as order_date,
+    make_timestamp(epoch_us(shipped_date)) as shipped_date,
+    make_timestamp(epoch_us(updated_at)) as updated_at
+from {{ source('bronze', 'orders') }}
+qualify row_number() over (partition by order_id order by updated_at desc) = 1
