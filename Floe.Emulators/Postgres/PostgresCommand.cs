@@ -1,11 +1,28 @@
 namespace Floe.Emulators.Postgres;
 
-/// <summary>The verb <c>postgres</c>.</summary>
+/// <summary>The verb <c>postgres</c>: runs the real server until SIGTERM or SIGINT. No web host: this process only watches another.</summary>
 internal static class PostgresCommand
 {
-    public static Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    private const int Failed = 1;
+
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
-        Console.Error.WriteLine("The service postgres is not built yet.");
-        return Task.FromResult(1);
+        try
+        {
+            var options = PostgresOptions.Parse(args, Environment.GetEnvironmentVariable);
+            await using var server = new PostgresServer(options, Console.Out);
+            await server.StartAsync(cancellationToken);
+            await server.WaitAsync(cancellationToken);
+            return 0;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (PostgresFailure failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Message);
+            return Failed;
+        }
     }
 }
