@@ -1,0 +1,22 @@
+using Amazon.Runtime;
+using Amazon.S3;
+
+namespace Floe.Tests.Minio;
+
+/// <summary>AWSSDK.S3 as it comes: signed aws-chunked bodies with a CRC-32 trailer.</summary>
+public sealed class DefaultSdkTests(MinioFixture minio) : S3ClientTests(minio), IClassFixture<MinioFixture>
+{
+    protected override void Configure(AmazonS3Config config)
+    {
+    }
+}
+
+/// <summary>Checksums only where S3 demands them, as careful users set the SDK up for other stores.</summary>
+public sealed class TamedSdkTests(MinioFixture minio) : S3ClientTests(minio), IClassFixture<MinioFixture>
+{
+    protected override void Configure(AmazonS3Config config)
+    {
+        config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
+        config.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
+    }
+}
