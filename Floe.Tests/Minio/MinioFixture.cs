@@ -2,6 +2,7 @@ using Amazon.Runtime;
 using Amazon.S3;
 using Floe.Emulators.Minio;
 using Microsoft.AspNetCore.Builder;
+using Xunit;
 
 namespace Floe.Tests.Minio;
 

@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using Amazon.S3;
+using Xunit;
 
 namespace Floe.Tests.Minio;
 
