@@ -23,7 +23,7 @@ public abstract class S3ClientTests : IAsyncLifetime
 
     /// <summary>Keys that are easily mangled on the way to a file system or through a URL.</summary>
     public static TheoryData<string> OddKeys => new(
-        "ключ/日本語.parquet", "a b+c=d&e?f#g%20h", "p/name=São Paulo/x", "emoji/🧊\U0001F9CA", "dots/./x", "dots/../../../x", "../x", "..", "a//b", "/leading",
+        "ключ/日本語.parquet", "a b+c=d&e?f#g%20h", "p/name=São Paulo/x", "emoji/🧊\U0001F9CA", "dots/./x", "dots/../../../x", "../x", "..", "a//b",
         "trailing/", "semi;colon,comma'quote(1)*!~$@:", "back\\slash", "<xml>&amp;\"quoted\"", "con", "%2F", "%", "tab\there", "line\nbreak", "C:\\x", "ends with blank ");
 
     public async Task InitializeAsync() => _bucket = await _minio.NewBucketAsync();
