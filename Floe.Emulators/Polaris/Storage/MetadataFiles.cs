@@ -1,0 +1,133 @@
+using System.IO.Compression;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Amazon.S3;
+using Floe.Emulators.Polaris.Errors;
+using Floe.Emulators.Polaris.Http;
+
+namespace Floe.Emulators.Polaris.Storage;
+
+/// <summary>
+/// Table metadata files. A metadata file never changes once written (its name holds a uuid), so the ones used last stay in memory,
+/// as the bytes that are sent to clients.
+/// </summary>
+internal sealed partial class MetadataFiles(ObjectStorage storage, ILogger<MetadataFiles> logger)
+{
+    private const long CacheBytes = 24 << 20;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, LinkedListNode<(string Location, byte[] Content)>> _cached = new(StringComparer.Ordinal);
+    private readonly LinkedList<(string Location, byte[] Content)> _byUse = new();
+    private long _size;
+
+    /// <summary>The bytes of a metadata file, uncompressed.</summary>
+    public async Task<byte[]> ReadAsync(StorageSettings settings, string location, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_cached.TryGetValue(location, out var node))
+            {
+                _byUse.Remove(node);
+                _byUse.AddFirst(node);
+                return node.Value.Content;
+            }
+        }
+
+        var content = await ReadFileAsync(settings, location, cancellationToken);
+        Remember(location, content);
+        return content;
+    }
+
+    /// <summary>The metadata as a document of its own that the caller may change.</summary>
+    /// <exception cref="PolarisException">400: the file is missing or not a JSON object.</exception>
+    public async Task<JsonObject> ParseAsync(StorageSettings settings, string location, CancellationToken cancellationToken)
+    {
+        var content = await ReadAsync(settings, location, cancellationToken);
+        try
+        {
+            return JsonNode.Parse(content) as JsonObject ?? throw PolarisException.BadRequest($"The metadata file {location} is not a JSON object");
+        }
+        catch (JsonException e)
+        {
+            throw PolarisException.BadRequest($"The metadata file {location} is not valid JSON: {e.Message}");
+        }
+    }
+
+    public async Task WriteAsync(StorageSettings settings, string location, byte[] content, CancellationToken cancellationToken) =>
+        await storage.WriteAsync(settings, S3Location.Parse(location), content, "application/json", cancellationToken);
+
+    /// <summary>Keeps what has just been committed: it is what clients load next.</summary>
+    public void Remember(string location, byte[] content)
+    {
+        if (content.Length > CacheBytes / 4)
+            return;
+        lock (_gate)
+        {
+            if (_cached.ContainsKey(location))
+                return;
+            _cached[location] = _byUse.AddFirst((location, content));
+            _size += content.Length;
+            while (_size > CacheBytes)
+            {
+                var oldest = _byUse.Last!;
+                _byUse.RemoveLast();
+                _cached.Remove(oldest.Value.Location);
+                _size -= oldest.Value.Content.Length;
+            }
+        }
+    }
+
+    /// <summary>Removes files that no table points to. One that cannot be removed is an orphan, not an error of the caller.</summary>
+    public async Task DiscardAsync(StorageSettings settings, IEnumerable<string> locations)
+    {
+        foreach (var location in locations)
+        {
+            try
+            {
+                await storage.DeleteAsync(settings, S3Location.Parse(location), CancellationToken.None);
+            }
+            catch (Exception e) when (e is AmazonS3Exception or Amazon.Runtime.AmazonClientException or HttpRequestException or PolarisException)
+            {
+                LogOrphan(location, e.Message);
+            }
+        }
+    }
+
+    public static byte[] Serialize(JsonObject metadata)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, JsonExchange.WriterOptions))
+            metadata.WriteTo(writer);
+        return buffer.ToArray();
+    }
+
+    private async Task<byte[]> ReadFileAsync(StorageSettings settings, string location, CancellationToken cancellationToken)
+    {
+        byte[] content;
+        try
+        {
+            content = await storage.ReadAsync(settings, S3Location.Parse(location), cancellationToken);
+        }
+        catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchKey")
+        {
+            throw PolarisException.BadRequest($"The metadata file {location} does not exist; was it deleted from the object store?");
+        }
+
+        if (content is not [0x1F, 0x8B, ..])
+            return content;
+        try
+        {
+            using var plain = new MemoryStream();
+            await using (var zipped = new GZipStream(new MemoryStream(content), CompressionMode.Decompress))
+                await zipped.CopyToAsync(plain, cancellationToken);
+            return plain.ToArray();
+        }
+        catch (InvalidDataException e)
+        {
+            throw PolarisException.BadRequest($"The metadata file {location} is not valid gzip: {e.Message}");
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The unused metadata file {Location} could not be deleted: {Reason}")]
+    private partial void LogOrphan(string location, string reason);
+}
