@@ -1,0 +1,103 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Floe.CubeProxy.Serving;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace Floe.Tests.Cube;
+
+/// <summary>A running service, in this process, on a free port; over a model folder and a data folder.</summary>
+internal sealed class RunningCube : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RunningCube(WebApplication app)
+    {
+        _app = app;
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public const string Secret = "secret";
+
+    public HttpClient Client { get; }
+
+    public static async Task<RunningCube> StartAsync(string model, string data, DateTimeOffset? clock = null)
+    {
+        var app = CubeServer.Create(
+            new CubeServerOptions { Model = model, Data = data, Port = 0, Secret = Secret, Clock = clock },
+            builder => builder.Logging.ClearProviders());
+        await app.StartAsync();
+        return new RunningCube(app);
+    }
+
+    public async Task<RunningCube> WhenReadyAsync()
+    {
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while ((await Client.GetAsync("/readyz", giveUp.Token)).StatusCode != HttpStatusCode.OK) await Task.Delay(20, giveUp.Token);
+        return this;
+    }
+
+    public async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, string? authorization, string? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
+        using var response = await Client.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    /// <summary>Asks by POST, with a valid token.</summary>
+    public Task<(HttpStatusCode Status, JsonNode? Body)> LoadAsync(string query) =>
+        SendAsync(HttpMethod.Post, "/cubejs-api/v1/load", Tokens.Valid, $"{{\"query\":{query}}}");
+
+    /// <summary>The rows of a query that must succeed.</summary>
+    public async Task<JsonArray> RowsAsync(string query)
+    {
+        var (status, body) = await LoadAsync(query);
+        Assert.True(status == HttpStatusCode.OK, $"{(int)status} for {query}: {body?.ToJsonString()}");
+        return body!["data"]!.AsArray();
+    }
+
+    public async Task<string> ErrorAsync(string query, HttpStatusCode expected = HttpStatusCode.BadRequest)
+    {
+        var (status, body) = await LoadAsync(query);
+        Assert.True(status == expected, $"{(int)status} instead of {(int)expected} for {query}: {body?.ToJsonString()}");
+        return body!["error"]!.GetValue<string>();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+}
+
+/// <summary>The recorded model and data, started once for all tests that only ask.</summary>
+public sealed class RecordedShop : IAsyncLifetime
+{
+    public static string Folder => Path.Combine(AppContext.BaseDirectory, "Cube", "Recordings");
+
+    /// <summary>When the recordings were made.</summary>
+    public static readonly DateTimeOffset Clock = new(2026, 11, 21, 0, 10, 0, TimeSpan.Zero);
+
+    internal RunningCube Cube { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        Cube = await RunningCube.StartAsync(Path.Combine(Folder, "model"), Path.Combine(Folder, "data"), Clock);
+        await Cube.WhenReadyAsync();
+    }
+
+    public async Task DisposeAsync() => await Cube.DisposeAsync();
+}
+
+[CollectionDefinition(Name)]
+public sealed class RecordedShopCollection : ICollectionFixture<RecordedShop>
+{
+    public const string Name = "recorded shop";
+}
