@@ -123,6 +123,7 @@ internal sealed class JsonSyntax
         Skip('-');
         if (End || !char.IsAsciiDigit(_text[_at])) throw At("No number after minus sign in JSON");
         if (!Skip('0')) Digits();
+        else if (!End && char.IsAsciiDigit(_text[_at])) throw At("Unexpected number in JSON");
         if (Skip('.'))
         {
             if (End || !char.IsAsciiDigit(_text[_at])) throw At("Unterminated fractional number in JSON");

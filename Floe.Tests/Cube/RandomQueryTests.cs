@@ -1,0 +1,210 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Floe.Tests.Cube;
+
+/// <summary>
+/// Random queries give what a plain computation in memory gives: join the rows one by one, filter, group, and let every
+/// entity count once per group. That is what a measure means, and what fan-out breaks when it is done wrong.
+/// </summary>
+[Collection(RecordedShopCollection.Name)]
+public sealed class RandomQueryTests(RecordedShop shop)
+{
+    private const int Queries = 300;
+    private const int AtOnce = 4;
+
+    [Theory]
+    [InlineData(20261121)]
+    public async Task Equal_a_plain_computation(int seed)
+    {
+        var rows = ShopRows.Read(Path.Combine(RecordedShop.Folder, "data"));
+        var random = new Random(seed);
+        var queries = Enumerable.Range(0, Queries).Select(_ => RandomQuery.Next(random)).ToList();
+        await Parallel.ForEachAsync(queries, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (query, _) =>
+        {
+            var json = query.ToJson();
+            var actual = (await shop.Cube.RowsAsync(json)).Select(row => Key(query.Columns.Select(column => row![column]?.GetValue<string>()))).Order(StringComparer.Ordinal).ToList();
+            var expected = query.Compute(rows).Select(Key).Order(StringComparer.Ordinal).ToList();
+            Assert.True(expected.SequenceEqual(actual), $"{json}\nexpected {expected.Count} rows:\n{string.Join('\n', expected.Except(actual).Take(5))}\nactual {actual.Count} rows:\n{string.Join('\n', actual.Except(expected).Take(5))}");
+        });
+    }
+
+    /// <summary>A row as text, numbers to nine digits.</summary>
+    private static string Key(IEnumerable<string?> cells) => string.Join(" | ", cells.Select(cell =>
+        cell is null ? "NULL"
+        : double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number.ToString("G9", CultureInfo.InvariantCulture)
+        : cell));
+}
+
+/// <summary>One joined row; parts that an outer join did not find are null.</summary>
+internal sealed record ShopRow(Order? Order, Customer? Customer, Item? Item, Product? Product);
+
+internal sealed record Order(long Id, long CustomerId, string Status, string? Region, DateTime Date, decimal Amount);
+
+internal sealed record Customer(long Id, string Name, string? Region, string Segment, DateTime Created);
+
+internal sealed record Item(long Id, long OrderId, long ProductId, long Quantity, decimal UnitPrice);
+
+internal sealed record Product(long Id, string Name, string Category, decimal Price);
+
+internal sealed class ShopRows
+{
+    public required IReadOnlyList<ShopRow> OrdersOnly { get; init; }
+    public required IReadOnlyList<ShopRow> OrdersWithItems { get; init; }
+    public required IReadOnlyList<ShopRow> ItemsOnly { get; init; }
+    public required IReadOnlyList<ShopRow> CustomersOnly { get; init; }
+    public required IReadOnlyList<ShopRow> ProductsOnly { get; init; }
+
+    public static ShopRows Read(string folder)
+    {
+        string[][] Table(string name) => [.. File.ReadLines(Path.Combine(folder, $"{name}.csv")).Skip(1).Select(line => line.Split(','))];
+        var orders = Table("orders").Select(cells => new Order(Long(cells[0]), Long(cells[1]), cells[2], Text(cells[3]), Time(cells[4]), Money(cells[5]))).ToList();
+        var customers = Table("customers").Select(cells => new Customer(Long(cells[0]), cells[1], Text(cells[2]), cells[3], Time(cells[4]))).ToDictionary(one => one.Id);
+        var items = Table("order_items").Select(cells => new Item(Long(cells[0]), Long(cells[1]), Long(cells[2]), Long(cells[3]), Money(cells[4]))).ToList();
+        var products = Table("products").Select(cells => new Product(Long(cells[0]), cells[1], cells[2], Money(cells[3]))).ToDictionary(one => one.Id);
+        var itemsOf = items.ToLookup(item => item.OrderId);
+        return new ShopRows
+        {
+            OrdersOnly = [.. orders.Select(order => new ShopRow(order, customers.GetValueOrDefault(order.CustomerId), null, null))],
+            OrdersWithItems = [.. orders.SelectMany(order => itemsOf[order.Id].DefaultIfEmpty().Select(item =>
+                new ShopRow(order, customers.GetValueOrDefault(order.CustomerId), item, item is null ? null : products.GetValueOrDefault(item.ProductId))))],
+            ItemsOnly = [.. items.Select(item => new ShopRow(null, null, item, products.GetValueOrDefault(item.ProductId)))],
+            CustomersOnly = [.. customers.Values.Select(customer => new ShopRow(null, customer, null, null))],
+            ProductsOnly = [.. products.Values.Select(product => new ShopRow(null, null, null, product))],
+        };
+    }
+
+    private static long Long(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+    private static decimal Money(string text) => decimal.Parse(text, CultureInfo.InvariantCulture);
+    private static DateTime Time(string text) => DateTime.ParseExact(text, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string? Text(string text) => text.Length == 0 ? null : text;
+}
+
+/// <summary>A query in both forms: as JSON for the service, as functions for the plain computation.</summary>
+internal sealed class RandomQuery
+{
+    private sealed record MeasureForm(string Name, string Cubes, Func<IReadOnlyList<ShopRow>, object?> Value);
+
+    private sealed record DimensionForm(string Name, string Cube, Func<ShopRow, string?> Value);
+
+    private sealed record FilterForm(string Json, string Cube, Func<ShopRow, bool> Holds);
+
+    private static readonly MeasureForm[] _measures =
+    [
+        new("Orders.count", "Orders", rows => Orders(rows).Count),
+        new("Orders.total_revenue", "Orders", Revenue),
+        new("Orders.average_order_value", "Orders", Average),
+        new("Orders.completed_count", "Orders", rows => Orders(rows).Count(order => order.Status == "completed")),
+        new("Orders.max_order", "Orders", rows => Orders(rows) is { Count: > 0 } orders ? orders.Max(order => order.Amount) : null),
+        new("Orders.distinct_customers", "Orders", rows => Orders(rows).Select(order => order.CustomerId).Distinct().Count()),
+        new("Customers.count", "Customers", rows => rows.Select(row => row.Customer).OfType<Customer>().Distinct().Count()),
+        new("Customers.lifetime_value", "Customers Orders", Revenue),
+        new("Customers.average_order_value", "Customers Orders", Average),
+        new("Products.count", "Products", rows => Products(rows).Count),
+        new("Products.average_price", "Products", rows => Products(rows) is { Count: > 0 } products ? products.Average(product => product.Price) : null),
+        new("Products.units_sold", "Products OrderItems", Units),
+        new("OrderItems.count", "OrderItems", rows => Items(rows).Count),
+        new("OrderItems.quantity", "OrderItems", Units),
+        new("OrderItems.revenue", "OrderItems", rows => Items(rows) is { Count: > 0 } items ? items.Sum(item => item.Quantity * item.UnitPrice) : null),
+    ];
+
+    private static readonly DimensionForm[] _dimensions =
+    [
+        new("Orders.status", "Orders", row => row.Order?.Status),
+        new("Orders.region", "Orders", row => row.Order?.Region),
+        new("Customers.region", "Customers", row => row.Customer?.Region),
+        new("Customers.segment", "Customers", row => row.Customer?.Segment),
+        new("Products.category", "Products", row => row.Product?.Category),
+        new("OrderItems.quantity_dim", "OrderItems", row => row.Item?.Quantity.ToString(CultureInfo.InvariantCulture)),
+        new("Orders.order_date.month", "Orders", row => row.Order is { } order ? Iso(new DateTime(order.Date.Year, order.Date.Month, 1)) : null),
+        new("Orders.order_date.quarter", "Orders", row => row.Order is { } order ? Iso(new DateTime(order.Date.Year, ((order.Date.Month - 1) / 3 * 3) + 1, 1)) : null),
+        new("Customers.created_at.year", "Customers", row => row.Customer is { } customer ? Iso(new DateTime(customer.Created.Year, 1, 1)) : null),
+    ];
+
+    private static readonly FilterForm[] _filters =
+    [
+        new("""{"member":"Orders.status","operator":"equals","values":["completed","shipped"]}""", "Orders", row => row.Order?.Status is "completed" or "shipped"),
+        new("""{"member":"Orders.status","operator":"notEquals","values":["completed"]}""", "Orders", row => row.Order?.Status != "completed"),
+        new("""{"member":"Orders.region","operator":"set"}""", "Orders", row => row.Order?.Region is not null),
+        new("""{"member":"Orders.region","operator":"notEquals","values":["North",null]}""", "Orders", row => row.Order?.Region is not (null or "North")),
+        new("""{"member":"Customers.region","operator":"notContains","values":["est"]}""", "Customers", row => row.Customer?.Region != "West"),
+        new("""{"member":"Customers.segment","operator":"contains","values":["CORP"]}""", "Customers", row => row.Customer?.Segment == "Corporate"),
+        new("""{"member":"OrderItems.quantity_dim","operator":"gte","values":["3"]}""", "OrderItems", row => row.Item?.Quantity >= 3),
+        new("""{"member":"Products.category","operator":"endsWith","values":["ing"]}""", "Products", row => row.Product?.Category.EndsWith("ing") == true),
+        new("""{"member":"Orders.order_date","operator":"inDateRange","values":["2026-02-01","2026-05-15"]}""", "Orders", row => row.Order?.Date >= new DateTime(2026, 2, 1) && row.Order.Date < new DateTime(2026, 5, 16)),
+        new("""{"or":[{"member":"Orders.status","operator":"equals","values":["cancelled"]},{"and":[{"member":"Customers.region","operator":"equals","values":["South"]},{"member":"Orders.region","operator":"notSet"}]}]}""", "Orders Customers",
+            row => row.Order?.Status == "cancelled" || (row.Customer?.Region == "South" && row.Order?.Region is null)),
+    ];
+
+    private readonly List<MeasureForm> _asked;
+    private readonly List<DimensionForm> _by;
+    private readonly List<FilterForm> _where;
+
+    private RandomQuery(List<MeasureForm> asked, List<DimensionForm> by, List<FilterForm> where) => (_asked, _by, _where) = (asked, by, where);
+
+    public IEnumerable<string> Columns => _by.Select(one => one.Name).Concat(_asked.Select(one => one.Name));
+
+    private HashSet<string> Cubes => [.. _asked.Select(one => one.Cubes).Concat(_by.Select(one => one.Cube)).Concat(_where.Select(one => one.Cube)).SelectMany(names => names.Split(' '))];
+
+    public static RandomQuery Next(Random random)
+    {
+        while (true)
+        {
+            var query = new RandomQuery(Some(random, _measures, 1, 4), Some(random, _dimensions, 0, 3), Some(random, _filters, 0, 3));
+            if (query.HasJoinPath) return query;
+        }
+    }
+
+    // Items know their product, not their order: with customers or orders the join starts at Orders, which must be asked for.
+    private bool HasJoinPath
+    {
+        get
+        {
+            var cubes = Cubes;
+            return cubes.Contains("Orders") || !cubes.Contains("Customers") || cubes.Count == 1;
+        }
+    }
+
+    public string ToJson()
+    {
+        var times = _by.Where(one => one.Name.Count(c => c == '.') == 2).Select(one => new JsonObject { ["dimension"] = one.Name[..one.Name.LastIndexOf('.')], ["granularity"] = one.Name[(one.Name.LastIndexOf('.') + 1)..] });
+        return new JsonObject
+        {
+            ["measures"] = new JsonArray([.. _asked.Select(one => JsonValue.Create(one.Name))]),
+            ["dimensions"] = new JsonArray([.. _by.Where(one => one.Name.Count(c => c == '.') == 1).Select(one => JsonValue.Create(one.Name))]),
+            ["timeDimensions"] = new JsonArray([.. times]),
+            ["filters"] = new JsonArray([.. _where.Select(one => JsonNode.Parse(one.Json))]),
+        }.ToJsonString();
+    }
+
+    public IEnumerable<IEnumerable<string?>> Compute(ShopRows shop)
+    {
+        var cubes = Cubes;
+        var hasItems = cubes.Contains("OrderItems") || cubes.Contains("Products");
+        var rows = cubes.Contains("Orders") ? hasItems ? shop.OrdersWithItems : shop.OrdersOnly
+            : cubes.Contains("OrderItems") ? shop.ItemsOnly
+            : cubes.Contains("Products") ? shop.ProductsOnly : shop.CustomersOnly;
+        var held = rows.Where(row => _where.TrueForAll(filter => filter.Holds(row))).ToList();
+        IEnumerable<(IReadOnlyList<string?> Key, List<ShopRow> Rows)> groups = _by.Count == 0
+            ? [([], held)]
+            : held.GroupBy(row => string.Join('\u0001', _by.Select(one => one.Value(row) ?? "\u0002")))
+                .Select(group => ((IReadOnlyList<string?>)[.. _by.Select(one => one.Value(group.First()))], group.ToList()));
+        return groups.Select(group => group.Key.Concat(_asked.Select(one => Convert.ToString(one.Value(group.Rows), CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null)));
+    }
+
+    private static List<T> Some<T>(Random random, T[] from, int least, int most) => [.. random.GetItems(from, random.Next(least, most + 1)).Distinct()];
+
+    private static List<Order> Orders(IReadOnlyList<ShopRow> rows) => [.. rows.Select(row => row.Order).OfType<Order>().DistinctBy(order => order.Id)];
+
+    private static List<Item> Items(IReadOnlyList<ShopRow> rows) => [.. rows.Select(row => row.Item).OfType<Item>().DistinctBy(item => item.Id)];
+
+    private static List<Product> Products(IReadOnlyList<ShopRow> rows) => [.. rows.Select(row => row.Product).OfType<Product>().DistinctBy(product => product.Id)];
+
+    private static object? Revenue(IReadOnlyList<ShopRow> rows) => Orders(rows) is { Count: > 0 } orders ? orders.Sum(order => order.Amount) : null;
+
+    private static object? Average(IReadOnlyList<ShopRow> rows) => Orders(rows) is { Count: > 0 } orders ? orders.Sum(order => order.Amount) / orders.Count : null;
+
+    private static object? Units(IReadOnlyList<ShopRow> rows) => Items(rows) is { Count: > 0 } items ? items.Sum(item => item.Quantity) : null;
+
+    private static string Iso(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff", CultureInfo.InvariantCulture);
+}
