@@ -1,0 +1,30 @@
+// Reads a table with icebird, an Iceberg reader that shares no code with Floe, and prints count and sums as JSON.
+// icebird turns s3:// into the address of Amazon's service; here such requests go, signed by the minio client, to the store of the test.
+import { icebergRead } from 'icebird'
+import * as minio from 'minio'
+
+const { S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY, S3_REGION } = process.env
+const [metadataLocation, snapshots, ...sums] = process.argv.slice(2)
+const endpoint = new URL(S3_ENDPOINT)
+const store = new minio.Client({
+  endPoint: endpoint.hostname, port: Number(endpoint.port), useSSL: false, region: S3_REGION, pathStyle: true,
+  accessKey: S3_ACCESS_KEY, secretKey: S3_SECRET_KEY,
+})
+
+const realFetch = globalThis.fetch
+globalThis.fetch = async (url, init) => {
+  const address = /^https:\/\/([^/]+)\.s3\.amazonaws\.com\/(.*)$/.exec(String(url))
+  if (!address) throw new Error(`unexpected address ${url}`)
+  return realFetch(await store.presignedGetObject(address[1], decodeURIComponent(address[2])), init)
+}
+
+const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(metadataLocation)
+const metadata = JSON.parse(await (await realFetch(await store.presignedGetObject(bucket, key))).text())
+
+// Snapshot ids have more digits than a JavaScript number; both sides are rounded alike.
+const results = []
+for (const snapshot of snapshots.split(',')) {
+  const rows = await icebergRead({ tableUrl: metadata.location, metadata: { ...metadata, 'current-snapshot-id': Number(snapshot) } })
+  results.push({ rows: rows.length, sums: sums.map(column => rows.reduce((sum, row) => sum + Math.round(Number(row[column] ?? 0) * 100), 0)) })
+}
+console.log(JSON.stringify(results))
