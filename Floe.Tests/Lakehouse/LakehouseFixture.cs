@@ -53,6 +53,7 @@ public sealed class LakehouseFixture : IAsyncLifetime
         await polaris.StartAsync();
         var address = polaris.Urls.First();
         CatalogUri = $"{address}/api/catalog";
+        await ReadyAsync(polaris.Urls.Last());
         await BootstrapAsync(address);
     }
 
@@ -99,6 +100,19 @@ public sealed class LakehouseFixture : IAsyncLifetime
         await using var lakehouse = Open();
         await lakehouse.Catalog.CreateNamespaceAsync(name, default);
         return name;
+    }
+
+    private static async Task ReadyAsync(string management)
+    {
+        using var http = new HttpClient();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using var response = await http.GetAsync($"{management}/q/health/ready", limit.Token);
+            if (response.IsSuccessStatusCode)
+                return;
+            await Task.Delay(50, limit.Token);
+        }
     }
 
     private async Task BootstrapAsync(string address)
