@@ -16,6 +16,7 @@ public class DuckDBCommand : DbCommand
     private DuckDBConnection? connection;
     private volatile bool executing;
     private volatile bool cancelled;
+    private CancellationToken token;
 
     public DuckDBCommand()
     {
@@ -70,6 +71,17 @@ public class DuckDBCommand : DbCommand
     protected override DbParameterCollection DbParameterCollection => parameters;
 
     protected override DbTransaction? DbTransaction { get; set; }
+
+    // The base class runs these on the caller's thread and calls Cancel when the token fires. The token is kept because
+    // it may fire before the execution has begun, when Cancel has nothing to end yet.
+    public override Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) =>
+        WithToken(cancellationToken, () => base.ExecuteNonQueryAsync(cancellationToken));
+
+    public override Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken) =>
+        WithToken(cancellationToken, () => base.ExecuteScalarAsync(cancellationToken));
+
+    protected override Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
+        WithToken(cancellationToken, () => base.ExecuteDbDataReaderAsync(behavior, cancellationToken));
 
     /// <summary>Runs all statements.</summary>
     /// <returns>The rows they inserted, updated, deleted or copied.</returns>
@@ -131,6 +143,7 @@ public class DuckDBCommand : DbCommand
 
     internal void ThrowIfCancelled()
     {
+        token.ThrowIfCancellationRequested();
         if (cancelled)
             throw new OperationCanceledException("The command was cancelled.");
     }
@@ -147,6 +160,19 @@ public class DuckDBCommand : DbCommand
         {
             executing = false;
             cancelled = false;
+        }
+    }
+
+    private Task<T> WithToken<T>(CancellationToken cancellationToken, Func<Task<T>> execute)
+    {
+        token = cancellationToken;
+        try
+        {
+            return execute(); // complete when it returns
+        }
+        finally
+        {
+            token = CancellationToken.None;
         }
     }
 
