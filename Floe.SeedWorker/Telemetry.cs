@@ -21,4 +21,7 @@ internal static class Telemetry
 
     /// <summary>Duration of runs, by job and outcome.</summary>
     public static readonly Histogram<double> RunDuration = s_meter.CreateHistogram<double>("floe.run.duration", "s", "Time from start to end of a run.");
+
+    /// <summary>The tag that tells tables apart.</summary>
+    public static KeyValuePair<string, object?> Table(string name) => new("floe.table", name);
 }

@@ -1,0 +1,70 @@
+using System.Globalization;
+using DuckDB.NET.Data;
+using Floe.Lakehouse.Catalog;
+using Floe.Lakehouse.Contract;
+using Floe.Lakehouse.Data;
+using Floe.Lakehouse.Manifests;
+using Floe.Lakehouse.Tables;
+using Floe.SeedWorker.Generation;
+
+namespace Floe.SeedWorker.Ingest;
+
+/// <summary>The data files of a batch, uploaded and not yet part of any table.</summary>
+/// <param name="Plan">The batch.</param>
+/// <param name="Files">Files by table; the tables as they were before.</param>
+public sealed record WrittenBatch(BatchPlan Plan, IReadOnlyList<(Table Table, IReadOnlyList<DataFile> Files)> Files)
+{
+    /// <summary>Rows of a table's files.</summary>
+    public long Rows(TableContract table) => Files.Where(f => f.Table.Identifier.Name == table.Name).SelectMany(f => f.Files).Sum(f => f.RecordCount);
+
+    /// <summary>Rows of all files.</summary>
+    public long TotalRows => Files.SelectMany(f => f.Files).Sum(f => f.RecordCount);
+}
+
+/// <summary>Brings a batch from the generator into the raw tables.</summary>
+public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet)
+{
+    /// <summary>Generates the rows and writes them as data files. Customers and products come with the first batch only.</summary>
+    public async Task<WrittenBatch> WriteAsync(BatchPlan plan, BatchPlan? previous, IReadOnlyDictionary<string, Table> tables, CancellationToken ct)
+    {
+        var shop = new ShopGenerator(plan, previous);
+        var contracts = plan.Number == 1 ? Shop.Tables : [Shop.Orders, Shop.OrderItems];
+
+        // The generator keeps a core busy and the upload waits for the store: the tables side by side.
+        var files = await Task.WhenAll(contracts.Select(async contract =>
+        {
+            var table = tables[contract.Name];
+            return (table, await WriteAsync(contract, shop, table, ct));
+        }));
+        return new WrittenBatch(plan, files);
+    }
+
+    /// <summary>Makes the batch part of its tables, all or none of them.</summary>
+    /// <returns>The new snapshots by table.</returns>
+    public async Task<IReadOnlyDictionary<string, long>> CommitAsync(WrittenBatch batch, Guid runId, CancellationToken ct)
+    {
+        var plan = batch.Plan.ToJson();
+        var commits = await Task.WhenAll(batch.Files.Select(f => f.Table.NewTransaction()
+            .Append(f.Files)
+            // A batch continues the one that it saw: when another came between, both would have the same orders.
+            .ValidateFromSnapshot()
+            .WithSummary(BronzeTables.BatchKey, batch.Plan.Number.ToString(CultureInfo.InvariantCulture))
+            .WithSummary(BronzeTables.RunKey, runId.ToString())
+            .WithSummary(BronzeTables.PlanKey, plan)
+            .PrepareAsync(ct)));
+        await catalog.CommitTransactionAsync(commits, ct);
+
+        foreach (var (table, files) in batch.Files)
+            Telemetry.RowsCommitted.Add(files.Sum(f => f.RecordCount), Telemetry.Table(table.Identifier.ToString()));
+        return commits.ToDictionary(c => c.Identifier.ToString(), c => c.SnapshotId ?? 0);
+    }
+
+    private async Task<IReadOnlyList<DataFile>> WriteAsync(TableContract contract, ShopGenerator shop, Table table, CancellationToken ct)
+    {
+        await using var db = await DuckDbSession.OpenAsync(ct);
+        GeneratedTables.Register(db, shop);
+        var files = await parquet.WriteAsync(table, db, GeneratedTables.Select(contract, shop), ct);
+        Telemetry.RowsGenerated.Add(files.Sum(f => f.RecordCount), Telemetry.Table(contract.FullName));
+        return files;
+    }
+}

@@ -1,0 +1,98 @@
+using Floe.Lakehouse.Catalog;
+using Floe.Lakehouse.Contract;
+using Floe.Lakehouse.Schemas;
+using Floe.Lakehouse.Tables;
+using Floe.SeedWorker.Generation;
+
+namespace Floe.SeedWorker.Ingest;
+
+/// <summary>The raw tables in the lakehouse, and what they say about the batches in them.</summary>
+public sealed class BronzeTables(ICatalog catalog)
+{
+    /// <summary>Summary key: the batch's number.</summary>
+    public const string BatchKey = "floe.batch";
+
+    /// <summary>Summary key: the run that committed.</summary>
+    public const string RunKey = "floe.run-id";
+
+    /// <summary>Summary key: the batch's <see cref="BatchPlan"/>.</summary>
+    public const string PlanKey = "floe.plan";
+
+    /// <summary>The raw tables by name, created by the contract where missing.</summary>
+    /// <exception cref="InvalidDataException">A table there has other columns than the contract.</exception>
+    public async Task<IReadOnlyDictionary<string, Table>> EnsureAsync(CancellationToken ct)
+    {
+        var tables = await Task.WhenAll(Shop.Tables.Select(contract => EnsureAsync(contract, ct)));
+        return tables.ToDictionary(t => t.Identifier.Name);
+    }
+
+    /// <summary>Whether nothing was ever seeded: a table is missing or the orders have no batch.</summary>
+    public async Task<bool> AreEmptyAsync(CancellationToken ct)
+    {
+        try
+        {
+            return LastBatch(await catalog.LoadTableAsync(Identifier(Shop.Orders), ct)) is null;
+        }
+        catch (Exception e) when (e is NoSuchTableException or NoSuchNamespaceException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>The plan of the latest batch in the orders table, or null when it has none.</summary>
+    public static BatchPlan? LastBatch(Table orders) =>
+        Lineage(orders).Select(s => s.Summary.GetValueOrDefault(PlanKey)).FirstOrDefault(p => p is not null) is { } json ? BatchPlan.FromJson(json) : null;
+
+    /// <summary>The plan of the batch that this run committed, or null when it did not get so far.</summary>
+    public static BatchPlan? BatchOf(Table orders, Guid runId) =>
+        Lineage(orders).FirstOrDefault(s => s.Summary.GetValueOrDefault(RunKey) == runId.ToString())?.Summary.GetValueOrDefault(PlanKey) is { } json
+            ? BatchPlan.FromJson(json)
+            : null;
+
+    /// <summary>Catalog name of a table of the contract.</summary>
+    public static TableIdentifier Identifier(TableContract table) => new(table.Namespace, table.Name);
+
+    private async Task<Table> EnsureAsync(TableContract contract, CancellationToken ct)
+    {
+        var table = await LoadOrCreateAsync(contract, ct);
+        var expected = Schema.FromContract(contract);
+        foreach (var column in contract.Columns)
+        {
+            if (table.Schema.FindField(column.Name) is not { } field || !Equals(field.Type, expected.FindField(column.Name)!.Type))
+            {
+                throw new InvalidDataException(
+                    $"The table {contract.FullName} has no column '{column.Name}' of type {column.Type}, which the data contract wants; it was made by another version: drop it, or empty the data directory.");
+            }
+        }
+
+        return table;
+    }
+
+    private async Task<Table> LoadOrCreateAsync(TableContract contract, CancellationToken ct)
+    {
+        var identifier = Identifier(contract);
+        try
+        {
+            return await catalog.LoadTableAsync(identifier, ct);
+        }
+        catch (NoSuchTableException)
+        {
+            try
+            {
+                return await catalog.CreateTableAsync(identifier, Schema.FromContract(contract), properties: new Dictionary<string, string> { ["comment"] = contract.Doc }, ct: ct);
+            }
+            catch (AlreadyExistsException)
+            {
+                return await catalog.LoadTableAsync(identifier, ct);
+            }
+        }
+    }
+
+    // From the current snapshot to its parents, as far as they are kept.
+    private static IEnumerable<Lakehouse.Metadata.Snapshot> Lineage(Table table)
+    {
+        var byId = table.Metadata.Snapshots.ToDictionary(s => s.SnapshotId);
+        for (var snapshot = table.Metadata.CurrentSnapshot; snapshot is not null; snapshot = snapshot.ParentSnapshotId is { } parent ? byId.GetValueOrDefault(parent) : null)
+            yield return snapshot;
+    }
+}

@@ -1,0 +1,26 @@
+using DuckDB.NET.Data;
+
+namespace Floe.SeedWorker.Ingest;
+
+/// <summary>DuckDB databases in memory, for one piece of work.</summary>
+internal static class DuckDbSession
+{
+    /// <summary>Opens an empty database. Sessions are in UTC whatever the machine's time zone is; DuckDB fetches no extensions.</summary>
+    public static async Task<DuckDBConnection> OpenAsync(CancellationToken ct, int threads = 1)
+    {
+        var db = new DuckDBConnection($"Data Source=:memory:;threads={threads};memory_limit=1GB;autoinstall_known_extensions=false;autoload_known_extensions=false");
+        try
+        {
+            await db.OpenAsync(ct);
+            await using var command = db.CreateCommand();
+            command.CommandText = "set TimeZone = 'UTC'";
+            await command.ExecuteNonQueryAsync(ct);
+            return db;
+        }
+        catch
+        {
+            await db.DisposeAsync();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+
+namespace Floe.SeedWorker.Jobs;
+
+/// <summary>Takes runs in and tells the runner that there is work.</summary>
+public sealed class JobQueue(RunStore store) : IDisposable
+{
+    private readonly SemaphoreSlim _work = new(0);
+
+    /// <summary>Adds a run.</summary>
+    /// <exception cref="IdempotencyConflictException">The key was used for other parameters.</exception>
+    public async Task<Run> AddAsync(string job, JsonObject parameters, string trigger, string? idempotencyKey, CancellationToken ct)
+    {
+        var run = await store.AddAsync(job, parameters, trigger, idempotencyKey, ct);
+        _work.Release();
+        return run;
+    }
+
+    /// <summary>Waits until there may be work: a run was added here, or the time is over (another worker may have added one).</summary>
+    public Task WaitAsync(TimeSpan atMost, CancellationToken ct) => _work.WaitAsync(atMost, ct);
+
+    /// <inheritdoc/>
+    public void Dispose() => _work.Dispose();
+}

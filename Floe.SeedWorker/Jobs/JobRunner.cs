@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Floe.SeedWorker.Jobs;
+
+/// <summary>Executes a run: one trace, one line in the log when it fails, its end in the store.</summary>
+public sealed class JobRunner(IEnumerable<IJob> jobs, RunStore store, WorkerState state, TimeProvider time, ILogger<JobRunner> log)
+{
+    private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(j => j.Name);
+
+    /// <summary>Runs to the end. An error of the job ends the run as failed and is not thrown.</summary>
+    public async Task ExecuteAsync(Run run, CancellationToken ct)
+    {
+        // A run is the root of its own trace, whoever asked for it.
+        Activity.Current = null;
+        using var span = Telemetry.Source.StartActivity($"run {run.Job}");
+        span?.SetTag("floe.job", run.Job).SetTag("floe.run_id", run.Id).SetTag("floe.trigger", run.Trigger);
+        var started = time.GetTimestamp();
+        if (span is not null)
+            await store.SetTraceAsync(run.Id, span.TraceId.ToString(), ct);
+
+        string? error = null;
+        try
+        {
+            await _jobs[run.Job].RunAsync(new RunContext(run, store, time), ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The worker stops: the run stays as it is and is taken up by the next one.
+            span?.SetStatus(ActivityStatusCode.Error, "the worker stopped");
+            throw;
+        }
+        catch (Exception e)
+        {
+            error = e.Message;
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            log.LogError(e, "run {Run} of job {Job} failed: {Reason}", run.Id, run.Job, e.Message);
+        }
+
+        var seconds = time.GetElapsedTime(started).TotalSeconds;
+        Telemetry.RunDuration.Record(seconds, new("floe.job", run.Job), new("floe.state", error is null ? "completed" : "failed"));
+        if (run.Job == SeedJob.JobName)
+            state.SeedEnded(error);
+        await store.FinishAsync(run.Id, error, CancellationToken.None);
+        if (error is null)
+            log.LogInformation("run {Run} of job {Job} completed in {Seconds:0.0} s", run.Id, run.Job, seconds);
+    }
+}

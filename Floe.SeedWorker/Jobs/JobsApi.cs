@@ -1,0 +1,130 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Npgsql;
+
+namespace Floe.SeedWorker.Jobs;
+
+/// <summary>The control API: start jobs, look at runs. Errors are RFC 9457 problems that name field, value and rule.</summary>
+public static class JobsApi
+{
+    private const string ProblemType = "application/problem+json";
+    private const int MostListed = 500;
+    private const int LongestKey = 200;
+
+    /// <summary>Maps <c>/api/jobs</c> and <c>/api/runs</c>.</summary>
+    public static void MapJobsApi(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapPost("/api/jobs/{job}/runs", StartAsync);
+        endpoints.MapGet("/api/jobs", (IEnumerable<IJob> jobs) => TypedResults.Json(new JobList([.. jobs.Select(j => j.Name)]), JobsJson.Default.JobList));
+        endpoints.MapGet("/api/runs/{id}", GetAsync);
+        endpoints.MapGet("/api/runs", ListAsync);
+    }
+
+    private static async Task<IResult> StartAsync(string job, HttpRequest request, IEnumerable<IJob> jobs, JobQueue queue, CancellationToken ct)
+    {
+        if (jobs.FirstOrDefault(j => j.Name == job) is not { } found)
+            return Problem(404, "Unknown job", $"There is no job '{job}'; the jobs are {string.Join(", ", jobs.Select(j => j.Name))}.");
+
+        string? key = request.Headers["Idempotency-Key"];
+        if (key is { Length: 0 or > LongestKey })
+            return Invalid(new JobParameterException("Idempotency-Key", $"{key.Length} characters long", $"it must have 1 to {LongestKey} characters"));
+
+        try
+        {
+            var run = await queue.AddAsync(job, found.Parameters(await BodyAsync(request, ct)), "api", key, ct);
+            return TypedResults.Accepted($"/api/runs/{run.Id}", run);
+        }
+        catch (JobParameterException e)
+        {
+            return Invalid(e);
+        }
+        catch (IdempotencyConflictException e)
+        {
+            return Problem(409, "Idempotency key used before", e.Message);
+        }
+        catch (NpgsqlException)
+        {
+            return Away();
+        }
+    }
+
+    private static async Task<IResult> GetAsync(string id, RunStore store, CancellationToken ct)
+    {
+        if (!Guid.TryParse(id, out var runId))
+            return Invalid(new JobParameterException("id", $"'{id}'", "it must be the id of a run, a UUID"));
+        try
+        {
+            return await store.FindAsync(runId, ct) is { } run
+                ? TypedResults.Json(run, JobsJson.Default.Run)
+                : Problem(404, "Unknown run", $"There is no run {runId}.");
+        }
+        catch (NpgsqlException)
+        {
+            return Away();
+        }
+    }
+
+    private static async Task<IResult> ListAsync(HttpRequest request, RunStore store, CancellationToken ct)
+    {
+        var limit = 50;
+        if (request.Query.TryGetValue("limit", out var text) && !(int.TryParse(text, out limit) && limit is >= 1 and <= MostListed))
+            return Invalid(new JobParameterException("limit", $"'{text}'", $"it must be a whole number from 1 to {MostListed}"));
+        try
+        {
+            return TypedResults.Json(new RunList(await store.ListAsync(limit, ct)), JobsJson.Default.RunList);
+        }
+        catch (NpgsqlException)
+        {
+            return Away();
+        }
+    }
+
+    private static async Task<JsonElement?> BodyAsync(HttpRequest request, CancellationToken ct)
+    {
+        using var buffer = new MemoryStream();
+        await request.Body.CopyToAsync(buffer, ct);
+        if (buffer.Length == 0)
+            return null;
+        try
+        {
+            using var json = JsonDocument.Parse(buffer.ToArray());
+            return json.RootElement.Clone();
+        }
+        catch (JsonException e)
+        {
+            throw new JobParameterException("(body)", "not JSON", $"the body must be a JSON object or empty ({e.Message.Split(" Path:")[0].Split(" LineNumber:")[0]})");
+        }
+    }
+
+    private static JsonHttpResult<Problem> Invalid(JobParameterException e) =>
+        TypedResults.Json(new Problem("about:blank", "Invalid parameter", 400, e.Message, [new ProblemError(e.Field, e.Value, e.Rule)]), JobsJson.Default.Problem, ProblemType, 400);
+
+    private static JsonHttpResult<Problem> Problem(int status, string title, string detail) =>
+        TypedResults.Json(new Problem("about:blank", title, status, detail, null), JobsJson.Default.Problem, ProblemType, status);
+
+    private static JsonHttpResult<Problem> Away() =>
+        Problem(503, "Run store not available", "The database of runs does not answer; nothing was started. Try again in a moment.");
+}
+
+/// <summary>The jobs.</summary>
+internal sealed record JobList(IReadOnlyList<string> Jobs);
+
+/// <summary>Some runs.</summary>
+internal sealed record RunList(IReadOnlyList<Run> Runs);
+
+/// <summary>A problem (RFC 9457).</summary>
+internal sealed record Problem(string Type, string Title, int Status, string Detail, IReadOnlyList<ProblemError>? Errors);
+
+/// <summary>What is wrong with one field.</summary>
+internal sealed record ProblemError(string Field, string Value, string Rule);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Run))]
+[JsonSerializable(typeof(RunList))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class JobsJson : JsonSerializerContext;

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Floe.SeedWorker.Jobs;
+
+/// <summary>What a step says about itself while it works.</summary>
+public sealed class StepReport
+{
+    /// <summary>Rows written.</summary>
+    public long? Rows { get; set; }
+
+    /// <summary>What is worth knowing.</summary>
+    public string? Detail { get; set; }
+}
+
+/// <summary>The run that a job works for: its parameters, and the record of its steps.</summary>
+public sealed class RunContext(Run run, RunStore store, TimeProvider time)
+{
+    private int _steps;
+
+    /// <summary>Id of the run.</summary>
+    public Guid Id => run.Id;
+
+    /// <summary>The job's parameters, checked.</summary>
+    public JsonObject Parameters => run.Parameters;
+
+    /// <summary>Does a step: a span, and a record with rows, duration and error.</summary>
+    public async Task<T> StepAsync<T>(string name, Func<StepReport, Task<T>> work)
+    {
+        using var span = Telemetry.Source.StartActivity(name);
+        var ordinal = ++_steps;
+        var report = new StepReport();
+        var started = time.GetUtcNow();
+        var watch = time.GetTimestamp();
+        // Written whatever happens to the run: the record is what people look at when it was cancelled.
+        Task SaveAsync(RunState state, string? error, bool ended) => store.SaveStepAsync(
+            run.Id, ordinal,
+            new RunStep(name, state, report.Rows, report.Detail, error, started, ended ? Math.Round(time.GetElapsedTime(watch).TotalMilliseconds, 3) : null),
+            CancellationToken.None);
+
+        await SaveAsync(RunState.Running, null, ended: false);
+        try
+        {
+            var result = await work(report);
+            span?.SetTag("floe.rows", report.Rows);
+            await SaveAsync(RunState.Completed, null, ended: true);
+            return result;
+        }
+        catch (Exception e)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            await SaveAsync(RunState.Failed, e.Message, ended: true);
+            throw;
+        }
+    }
+}

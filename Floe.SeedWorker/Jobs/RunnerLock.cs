@@ -1,0 +1,58 @@
+using Npgsql;
+
+namespace Floe.SeedWorker.Jobs;
+
+/// <summary>Lets one worker of a database run jobs at a time: a lock that ends with the connection, so a worker that dies gives it up.</summary>
+public sealed class RunnerLock(NpgsqlDataSource database) : IAsyncDisposable
+{
+    private const long Key = 7_020_002;
+
+    private NpgsqlConnection? _connection;
+
+    /// <summary>Whether this worker has the lock, or could take it now.</summary>
+    public async Task<bool> HoldAsync(CancellationToken ct)
+    {
+        if (_connection is { } held)
+        {
+            try
+            {
+                await using var alive = new NpgsqlCommand("select 1", held);
+                await alive.ExecuteScalarAsync(ct);
+                return true;
+            }
+            catch (NpgsqlException)
+            {
+                await DisposeAsync();
+            }
+        }
+
+        var connection = await database.OpenConnectionAsync(ct);
+        try
+        {
+            await using var take = new NpgsqlCommand($"select pg_try_advisory_lock({Key})", connection);
+            if ((bool)(await take.ExecuteScalarAsync(ct))!)
+            {
+                _connection = connection;
+                return true;
+            }
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+
+        await connection.DisposeAsync();
+        return false;
+    }
+
+    /// <summary>Gives the lock up.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_connection is { } held)
+        {
+            _connection = null;
+            await held.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Floe.Lakehouse.Contract;
+using Floe.SeedWorker.Generation;
+using Floe.SeedWorker.Ingest;
+using Floe.SeedWorker.Transform;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Floe.SeedWorker.Jobs;
+
+/// <summary>Fills empty tables with the first batch and builds the marts. Tables that are seeded are left alone.</summary>
+public sealed class SeedJob(
+    BronzeTables bronze, BatchIngest ingest, TransformPipeline transform, IOptions<GenerationOptions> options, TimeProvider time, ILogger<SeedJob> log) : IJob
+{
+    /// <summary>Name of the job.</summary>
+    public const string JobName = "seed";
+
+    /// <inheritdoc/>
+    public string Name => JobName;
+
+    /// <inheritdoc/>
+    public JsonObject Parameters(JsonElement? request)
+    {
+        JobParameters.Members(request);
+        return [];
+    }
+
+    /// <inheritdoc/>
+    public async Task RunAsync(RunContext run, CancellationToken ct)
+    {
+        var started = time.GetTimestamp();
+        var tables = await bronze.EnsureAsync(ct);
+        if (BronzeTables.LastBatch(tables[Shop.Orders.Name]) is { } last)
+        {
+            log.LogInformation("seed: the tables have batch {Batch} already, nothing to generate", last.Number);
+        }
+        else
+        {
+            var plan = BatchPlan.First(options.Value, time.GetUtcNow());
+            var batch = await run.StepAsync("generate", async step =>
+            {
+                var written = await ingest.WriteAsync(plan, null, tables, ct);
+                step.Rows = written.TotalRows;
+                return written;
+            });
+            var snapshots = await run.StepAsync("commit", async step =>
+            {
+                var committed = await ingest.CommitAsync(batch, run.Id, ct);
+                step.Rows = batch.TotalRows;
+                step.Detail = string.Join(", ", committed.Select(s => $"{s.Key} {s.Value}"));
+                return committed;
+            });
+            log.LogInformation(
+                "seed: {Customers:N0} customers, {Products:N0} products, {Orders:N0} orders, {Items:N0} items committed in {Seconds:0.0} s (snapshots {Snapshots})",
+                batch.Rows(Shop.Customers), batch.Rows(Shop.Products), batch.Rows(Shop.Orders), batch.Rows(Shop.OrderItems),
+                time.GetElapsedTime(started).TotalSeconds, string.Join(", ", snapshots.Values.Select(s => s.ToString(CultureInfo.InvariantCulture))));
+        }
+
+        await transform.RunAsync(run, ct);
+    }
+}

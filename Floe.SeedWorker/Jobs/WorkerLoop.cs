@@ -1,0 +1,102 @@
+using Floe.Lakehouse;
+using Floe.SeedWorker.Bootstrap;
+using Floe.SeedWorker.Ingest;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Floe.SeedWorker.Jobs;
+
+/// <summary>The worker's life: set the lakehouse up, seed empty tables, then run what is asked for, one run at a time.</summary>
+public sealed class WorkerLoop(
+    RunStore store, JobQueue queue, JobRunner runner, RunnerLock runnerLock, LakehouseBootstrap bootstrap, BootstrapPlan plan, BronzeTables bronze,
+    WorkerState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerLoop> log) : BackgroundService
+{
+    // How soon a run that another worker took in is seen here, and how soon a lost database is tried again.
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Not on the thread that starts the host.
+        await Task.Yield();
+        try
+        {
+            await Task.WhenAll(EnsureStoreAsync(stoppingToken), bootstrap.RunAsync(stoppingToken));
+            state.BootstrapDone();
+        }
+        catch (BootstrapException e)
+        {
+            log.LogCritical("{Reason}", e.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+            return;
+        }
+
+        var recovered = false;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await runnerLock.HoldAsync(stoppingToken))
+                {
+                    await queue.WaitAsync(s_again, stoppingToken);
+                    continue;
+                }
+
+                if (!recovered)
+                {
+                    if (await store.RecoverAsync(stoppingToken) is > 0 and var left)
+                        log.LogInformation("{Count} runs were left unfinished and are taken up again", left);
+                    await SeedWhenEmptyAsync(stoppingToken);
+                    recovered = true;
+                }
+
+                if (await store.TakeAsync(stoppingToken) is { } run)
+                    await runner.ExecuteAsync(run, stoppingToken);
+                else
+                    await queue.WaitAsync(s_look, stoppingToken);
+            }
+            catch (Exception e) when (e is NpgsqlException or LakehouseException && !stoppingToken.IsCancellationRequested)
+            {
+                // The next start of the loop looks at everything anew.
+                recovered = false;
+                log.LogWarning("the runner tries again in {Seconds:0} s: {Reason}", s_again.TotalSeconds, e.Message);
+                await Task.Delay(s_again, time, stoppingToken);
+            }
+        }
+    }
+
+    private async Task SeedWhenEmptyAsync(CancellationToken ct)
+    {
+        if (await bronze.AreEmptyAsync(ct) && !await store.IsOpenAsync(SeedJob.JobName, ct))
+        {
+            log.LogInformation("the tables are empty: seeding them");
+            await queue.AddAsync(SeedJob.JobName, [], "sensor", null, ct);
+        }
+    }
+
+    private async Task EnsureStoreAsync(CancellationToken ct)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await store.EnsureSchemaAsync(ct);
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName)
+            {
+                throw new BootstrapException($"PostgreSQL refuses ConnectionStrings:floe: {e.MessageText}; correct it, or create what it names.", e);
+            }
+            catch (NpgsqlException e)
+            {
+                if (time.GetElapsedTime(started) > plan.Timeout)
+                    throw new BootstrapException($"PostgreSQL (ConnectionStrings:floe) did not answer within {plan.Timeout.TotalSeconds:0} s (last: {e.Message}); start it, or correct the connection string.", e);
+                await Task.Delay(TimeSpan.FromMilliseconds(250), time, ct);
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Floe.SeedWorker.Jobs;
+
+/// <summary>Whether the worker can be relied on: set up, and its first seeding did not fail.</summary>
+public sealed class WorkerState : IHealthCheck
+{
+    private volatile string? _waitingFor = "the lakehouse is being set up";
+    private volatile string? _seedFailure;
+
+    /// <summary>The lakehouse is set up.</summary>
+    public void BootstrapDone() => _waitingFor = null;
+
+    /// <summary>How the seeding of empty tables ended.</summary>
+    public void SeedEnded(string? error) => _seedFailure = error;
+
+    /// <inheritdoc/>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        _waitingFor is { } waiting ? HealthCheckResult.Unhealthy(waiting)
+        : _seedFailure is { } failure ? HealthCheckResult.Unhealthy($"the seeding failed: {failure}")
+        : HealthCheckResult.Healthy("the lakehouse is set up"));
+}

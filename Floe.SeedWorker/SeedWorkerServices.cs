@@ -1,0 +1,66 @@
+using Floe.Lakehouse;
+using Floe.SeedWorker.Bootstrap;
+using Floe.SeedWorker.Generation;
+using Floe.SeedWorker.Ingest;
+using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Transform;
+using Floe.ServiceDefaults.Configuration;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Floe.SeedWorker;
+
+/// <summary>The worker's parts.</summary>
+public static class SeedWorkerServices
+{
+    /// <summary>Adds everything that the worker is made of.</summary>
+    /// <exception cref="ConfigurationException">A connection string is missing or breaks a rule.</exception>
+    public static void AddSeedWorker(this IHostApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddLakehouse(builder.Configuration);
+        services.AddValidatedOptions<GenerationOptions>(GenerationOptions.Section);
+        services.AddValidatedOptions<BootstrapOptions>(BootstrapOptions.Section);
+        services.AddValidatedOptions<TransformOptions>(TransformOptions.Section);
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, JobsJson.Default));
+
+        services.AddHttpClient(LakehouseBootstrap.HttpClientName).AddStandardResilience();
+        services.AddSingleton(p => BootstrapPlan.Read(
+            builder.Configuration, p.GetRequiredService<LakehouseConnection>(),
+            p.GetRequiredService<IOptions<LakehouseOptions>>(), p.GetRequiredService<IOptions<BootstrapOptions>>()));
+        services.AddSingleton<LakehouseBootstrap>();
+
+        services.AddSingleton(Database(builder.Configuration));
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<RunnerLock>();
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton<JobRunner>();
+        services.AddSingleton<WorkerState>();
+        services.AddHealthChecks().AddCheck<WorkerState>("lakehouse");
+
+        services.AddSingleton<BronzeTables>();
+        services.AddSingleton<BatchIngest>();
+        services.AddSingleton<ModelLanding>();
+        services.AddSingleton<TransformPipeline>();
+        services.AddSingleton<IJob, SeedJob>();
+        services.AddSingleton<IJob, GenerateJob>();
+        services.AddSingleton<IJob, TransformJob>();
+        services.AddHostedService<WorkerLoop>();
+    }
+
+    private static NpgsqlDataSource Database(IConfiguration configuration)
+    {
+        var text = configuration.GetConnectionString("floe");
+        if (string.IsNullOrWhiteSpace(text))
+            throw new ConfigurationException("ConnectionStrings:floe is missing; it must be a PostgreSQL connection string, Host=..;Port=..;Username=..;Password=..;Database=floe.");
+        try
+        {
+            return new NpgsqlSlimDataSourceBuilder(text) { ConnectionStringBuilder = { ApplicationName = "floe-seedworker" } }.EnableTransportSecurity().Build();
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
+        {
+            // The parser's message may repeat what it could not read, a password for example.
+            throw new ConfigurationException("ConnectionStrings:floe cannot be read; it must be a PostgreSQL connection string, Host=..;Port=..;Username=..;Password=..;Database=floe.");
+        }
+    }
+}
