@@ -1,11 +1,6 @@
-using Floe.Lakehouse;
-using Floe.SeedWorker.Bootstrap;
-using Floe.SeedWorker.Generation;
-using Floe.SeedWorker.Ingest;
+using Floe.SeedWorker;
 using Floe.SeedWorker.Jobs;
-using Floe.SeedWorker.Transform;
 using Floe.ServiceDefaults.Configuration;
-using Microsoft.Extensions.Options;
 
 var builder = WebApplication.CreateSlimBuilder(args);
 try

@@ -14,7 +14,7 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
     // Any number, as long as no other program in this database uses it.
     private const long SchemaLock = 7_020_001;
 
-    private const string Columns = "id, job, state, parameters, trigger, created_at, started_at, finished_at, error, trace_id";
+    private const string Columns = "id, job, state, parameters::text, trigger, created_at, started_at, finished_at, error, trace_id";
 
     /// <summary>Creates the tables when they are not there.</summary>
     public async Task EnsureSchemaAsync(CancellationToken ct)
@@ -62,13 +62,13 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         var text = parameters.ToJsonString();
         await using (var insert = database.CreateCommand("""
             insert into runs (id, job, state, parameters, idempotency_key, trigger, created_at)
-            values ($1, $2, 'pending', $3, $4, $5, $6) on conflict (job, idempotency_key) do nothing
+            values ($1, $2, 'pending', $3::jsonb, $4, $5, $6) on conflict (job, idempotency_key) do nothing
             """))
         {
             var id = Guid.CreateVersion7(time.GetUtcNow());
             insert.Parameters.Add(new() { Value = id });
             insert.Parameters.Add(new() { Value = job });
-            insert.Parameters.Add(new() { Value = text, NpgsqlDbType = NpgsqlDbType.Jsonb });
+            insert.Parameters.Add(new() { Value = text });
             insert.Parameters.Add(new() { Value = (object?)idempotencyKey ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
             insert.Parameters.Add(new() { Value = trigger });
             insert.Parameters.Add(new() { Value = time.GetUtcNow() });

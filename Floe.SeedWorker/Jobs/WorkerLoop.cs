@@ -23,7 +23,7 @@ public sealed class WorkerLoop(
         await Task.Yield();
         try
         {
-            await Task.WhenAll(EnsureStoreAsync(stoppingToken), bootstrap.RunAsync(stoppingToken));
+            await SetUpAsync(stoppingToken);
             state.BootstrapDone();
         }
         catch (BootstrapException e)
@@ -65,6 +65,22 @@ public sealed class WorkerLoop(
                 log.LogWarning("the runner tries again in {Seconds:0} s: {Reason}", s_again.TotalSeconds, e.Message);
                 await Task.Delay(s_again, time, stoppingToken);
             }
+        }
+    }
+
+    private async Task SetUpAsync(CancellationToken ct)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        try
+        {
+            await foreach (var part in Task.WhenEach(EnsureStoreAsync(either.Token), bootstrap.RunAsync(either.Token)))
+                await part;
+        }
+        catch
+        {
+            // What fails first is the reason; the other need not go on waiting.
+            await either.CancelAsync();
+            throw;
         }
     }
 
