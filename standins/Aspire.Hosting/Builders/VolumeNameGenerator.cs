@@ -1,21 +1,19 @@
-using System.Text.RegularExpressions;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting.Utils;
 
-/// <summary>Names volumes so that two AppHosts do not share one by accident.</summary>
-public static partial class VolumeNameGenerator
+/// <summary>Names volumes so that AppHosts in different folders do not share them.</summary>
+public static class VolumeNameGenerator
 {
-    /// <summary><c>{application}-{10 hex digits of the AppHost}-{resource}-{suffix}</c>.</summary>
+    private const int HashLength = 10;
+
+    /// <summary><c>{application}-{hash of the AppHost}-{resource}-{suffix}</c>, in the characters that volume names allow.</summary>
     public static string Generate<T>(IResourceBuilder<T> builder, string suffix) where T : IResource
     {
         ArgumentException.ThrowIfNullOrEmpty(suffix);
-        var application = builder.ApplicationBuilder;
-        var name = Invalid().Replace(application.Environment.ApplicationName.ToLowerInvariant(), "_");
-        var hash = application.Configuration["AppHost:Sha256"]!.ToLowerInvariant()[..10];
-        return $"{name}-{hash}-{builder.Resource.Name}-{suffix}";
+        var application = string.Concat(builder.ApplicationBuilder.Environment.ApplicationName.ToLowerInvariant()
+            .Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_'));
+        var hash = builder.ApplicationBuilder.Configuration["AppHost:Sha256"]?.ToLowerInvariant() ?? "";
+        return $"{application}-{hash[..Math.Min(HashLength, hash.Length)]}-{builder.Resource.Name}-{suffix}";
     }
-
-    [GeneratedRegex("[^a-zA-Z0-9_.-]")]
-    private static partial Regex Invalid();
 }
