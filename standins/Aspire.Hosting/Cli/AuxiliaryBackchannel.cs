@@ -66,6 +66,7 @@ internal sealed class AuxiliaryBackchannel(
         .Add("GetResourcesAsync", _ => Task.FromResult(new ResourceList([.. feed.Current.Select(ResourceInfo.Of)])))
         .AddStream("WatchResourcesAsync", WatchResourcesAsync)
         .AddStream<ConsoleLogsRequest, ConsoleLogLine>("GetConsoleLogsAsync", (request, stop) => logs.ReadAsync(request ?? new(null, false, null, null, null), stop))
+        .AddStream<ConsoleLogsRequest, ConsoleLogBatch>("GetConsoleLogBatchesAsync", (request, stop) => logs.ReadBatchesAsync(request ?? new(null, false, null, null, null), stop))
         .Add<CommandRequest, CommandResponse>("ExecuteResourceCommandAsync", ExecuteCommandAsync)
         .Add<WaitRequest, WaitResponse>("WaitForResourceAsync", (request, stop) => wait.WaitAsync(Required(request), stop))
         .Add("WaitForAppHostReadyAsync", WaitForReadyAsync)
@@ -91,6 +92,11 @@ internal sealed class AuxiliaryBackchannel(
     {
         var request = Required(given);
         var snapshot = feed.Current.FirstOrDefault(e => ConsoleLogReader.Named(e, request.ResourceName))?.Snapshot;
+        if (request.ValidateOnly == true && snapshot is { Commands.IsDefault: false } known && known.Commands.Any(c => c.Name == request.CommandName))
+        {
+            return new CommandResponse(Success: true, null, Canceled: false, null, null);
+        }
+
         var values = (request.Arguments ?? []).ToDictionary(a => a.Key, a => (string?)(a.Value.ValueKind == JsonValueKind.String ? a.Value.GetString() : a.Value.GetRawText()));
         var result = await commands.ExecuteCommandAsync(request.ResourceName, request.CommandName, CommandArguments.For(snapshot, request.CommandName, values), cancellationToken).ConfigureAwait(false);
         return new CommandResponse(
@@ -98,7 +104,7 @@ internal sealed class AuxiliaryBackchannel(
             result.Message,
             result.Canceled,
             result is { Success: false, Canceled: false } ? result.Message : null,
-            result.Data is { } data ? new CommandValue(data.Value, data.Format.ToString(), data.DisplayImmediately) : null);
+            result.Data is { } data ? new CommandValue(data.Value, (int)data.Format, data.DisplayImmediately) : null);
     }
 
     private async Task<ReadyResponse> WaitForReadyAsync(CancellationToken cancellationToken)

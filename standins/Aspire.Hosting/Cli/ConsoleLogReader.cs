@@ -9,7 +9,22 @@ namespace Aspire.Hosting.Cli;
 /// <summary>The console lines of one resource or of all, as <c>aspire logs</c> asks for them.</summary>
 internal sealed class ConsoleLogReader(ResourceFeed feed, ResourceLoggerService logs)
 {
+    private const int LargestBatch = 500;
+
+    /// <summary>Line by line.</summary>
     public async IAsyncEnumerable<ConsoleLogLine> ReadAsync(ConsoleLogsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var batch in ReadBatchesAsync(request, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var line in batch.Lines)
+            {
+                yield return line;
+            }
+        }
+    }
+
+    /// <summary>First the lines so far in the order of time, then what follows as it comes.</summary>
+    public async IAsyncEnumerable<ConsoleLogBatch> ReadBatchesAsync(ConsoleLogsRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var instances = Instances(request);
         List<ConsoleLogLine> backlog = [];
@@ -22,9 +37,9 @@ internal sealed class ConsoleLogReader(ResourceFeed feed, ResourceLoggerService 
         }
 
         var last = backlog.GroupBy(line => line.ResourceName).ToDictionary(lines => lines.Key, lines => lines.Max(line => line.LineNumber));
-        foreach (var line in Newest(backlog.Where(line => Wanted(line, request)), request.Tail))
+        foreach (var lines in Newest(backlog.Where(line => Wanted(line, request)), request.Tail).Chunk(LargestBatch))
         {
-            yield return line;
+            yield return new ConsoleLogBatch(lines);
         }
 
         if (!request.Follow || instances.Count == 0)
@@ -32,11 +47,12 @@ internal sealed class ConsoleLogReader(ResourceFeed feed, ResourceLoggerService 
             yield break;
         }
 
-        await foreach (var line in FollowAsync(instances, cancellationToken).ConfigureAwait(false))
+        await foreach (var lines in FollowAsync(instances, cancellationToken).ConfigureAwait(false))
         {
-            if (line.LineNumber > last.GetValueOrDefault(line.ResourceName) && Wanted(line, request))
+            ConsoleLogLine[] wanted = [.. lines.Where(line => line.LineNumber > last.GetValueOrDefault(line.ResourceName) && Wanted(line, request))];
+            if (wanted.Length > 0)
             {
-                yield return line;
+                yield return new ConsoleLogBatch(wanted);
             }
         }
     }
@@ -48,17 +64,17 @@ internal sealed class ConsoleLogReader(ResourceFeed feed, ResourceLoggerService 
             .Select(e => e.ResourceId),
     ];
 
-    private async IAsyncEnumerable<ConsoleLogLine> FollowAsync(List<string> instances, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<IReadOnlyList<ConsoleLogLine>> FollowAsync(List<string> instances, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var lines = Channel.CreateUnbounded<ConsoleLogLine>();
+        var lines = Channel.CreateUnbounded<IReadOnlyList<ConsoleLogLine>>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pumps = Task.WhenAll(instances.Select(instance => PumpAsync(instance, lines.Writer, stop.Token)));
         _ = pumps.ContinueWith(ended => lines.Writer.TryComplete(ended.Exception?.InnerException), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
-            await foreach (var line in lines.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            await foreach (var batch in lines.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                yield return line;
+                yield return batch;
             }
         }
         finally
@@ -67,14 +83,11 @@ internal sealed class ConsoleLogReader(ResourceFeed feed, ResourceLoggerService 
         }
     }
 
-    private async Task PumpAsync(string instance, ChannelWriter<ConsoleLogLine> lines, CancellationToken stop)
+    private async Task PumpAsync(string instance, ChannelWriter<IReadOnlyList<ConsoleLogLine>> lines, CancellationToken stop)
     {
         await foreach (var batch in logs.WatchAsync(instance).WithCancellation(stop).ConfigureAwait(false))
         {
-            foreach (var line in batch)
-            {
-                lines.TryWrite(Line(instance, line));
-            }
+            lines.TryWrite([.. batch.Select(line => Line(instance, line))]);
         }
     }
 

@@ -16,11 +16,17 @@ internal sealed record ConsoleLogsRequest(string? ResourceName, bool Follow, int
 
 internal sealed record ConsoleLogLine(string ResourceName, int LineNumber, string Content, bool IsError);
 
-internal sealed record CommandRequest(string ResourceName, string CommandName, Dictionary<string, JsonElement>? Arguments, bool? NonInteractive);
+/// <summary>Several lines of one stream item.</summary>
+internal sealed record ConsoleLogBatch(IReadOnlyList<ConsoleLogLine> Lines);
+
+internal sealed record CommandRequest(string ResourceName, string CommandName, Dictionary<string, JsonElement>? Arguments, bool? NonInteractive, bool? ValidateOnly);
 
 internal sealed record CommandResponse(bool Success, string? Message, bool Canceled, string? ErrorMessage, CommandValue? Value);
 
-internal sealed record CommandValue(string Value, string Format, bool DisplayImmediately);
+/// <param name="Value">The text.</param>
+/// <param name="Format">0 text, 1 JSON, 2 Markdown.</param>
+/// <param name="DisplayImmediately">Whether the dashboard would open it at once.</param>
+internal sealed record CommandValue(string Value, int Format, bool DisplayImmediately);
 
 internal sealed record WaitRequest(string ResourceName, string? Status, int? TimeoutSeconds);
 

@@ -167,6 +167,7 @@ internal sealed class JsonRpcConnection(Stream stream, JsonRpcMethods methods, I
                 return null;
         }
 
+        logger.LogTrace("The CLI calls {Method} {Parameter}.", method, parameter);
         if (!methods.TryGet(method, out var action))
         {
             throw new UnknownMethodException(method);
