@@ -6,6 +6,9 @@ namespace Aspire.Hosting.Kubernetes.Publishing;
 /// <summary>Puts the variables of a resource into its ConfigMap and Secret, and their values into values.yaml.</summary>
 internal sealed class EnvironmentTranslator(IResource resource, HelmValues values, ValueTranslator translator)
 {
+    // Between the quotes of a template file these characters would end or change the text.
+    private static readonly System.Buffers.SearchValues<char> NeedsEscaping = System.Buffers.SearchValues.Create("\"\\\n\r\t");
+
     public Dictionary<string, string> Config { get; } = new(StringComparer.Ordinal);
 
     public Dictionary<string, string> Secrets { get; } = new(StringComparer.Ordinal);
@@ -34,7 +37,8 @@ internal sealed class EnvironmentTranslator(IResource resource, HelmValues value
         }
         else
         {
-            Config[name] = $"{{{{ {values.Set(HelmValues.Config, resource.Name, name, translated.Text)} }}}}";
+            var path = values.Set(HelmValues.Config, resource.Name, name, translated.Text);
+            Config[name] = translated.Text.AsSpan().IndexOfAny(NeedsEscaping) >= 0 ? $"{{{{ {path} | toJson }}}}" : $"{{{{ {path} }}}}";
         }
     }
 

@@ -116,8 +116,8 @@ internal sealed class ResourceTranslator(
                 throw new DistributedApplicationException($"An argument of resource '{resource.Name}' holds a secret, which would stand in clear in the pod's definition; give it as an environment variable.");
             }
 
-            // Templates are resolved by Helm before Kubernetes sees the argument; literal braces must survive it.
-            texts.Add(text.IsTemplate ? text.Text : text.Text.Replace("{{", "{{ \"{{\" }}", StringComparison.Ordinal));
+            // Helm resolves templates before Kubernetes sees the argument; literal braces must survive it.
+            texts.Add(text.IsTemplate ? text.Text : HelmText.Escape(text.Text));
         }
 
         return texts;

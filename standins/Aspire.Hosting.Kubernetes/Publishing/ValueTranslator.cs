@@ -68,17 +68,17 @@ internal sealed class ValueTranslator(IResource consumer, HelmValues values, Fun
             return await TranslateAsync(only, cancellationToken).ConfigureAwait(false);
         }
 
-        var parts = new object[expression.ValueProviders.Count];
-        var (template, secret) = (false, false);
+        var parts = new HelmText[expression.ValueProviders.Count];
         for (var i = 0; i < parts.Length; i++)
         {
             var part = await TranslateAsync(expression.ValueProviders[i], cancellationToken).ConfigureAwait(false);
-            parts[i] = expression.StringFormats[i] is "uri" ? UriEncoded(part) : part.Text;
-            template |= part.IsTemplate;
-            secret |= part.IsSecret;
+            parts[i] = expression.StringFormats[i] is "uri" ? part with { Text = UriEncoded(part) } : part;
         }
 
-        return new HelmText(string.Format(CultureInfo.InvariantCulture, expression.Format, parts), template, secret);
+        var template = Array.Exists(parts, p => p.IsTemplate);
+        object[] texts = [.. parts.Select(p => template && !p.IsTemplate ? HelmText.Escape(p.Text) : p.Text)];
+        var format = template ? expression.Format.Replace("{{{{", "{{{{ `{{{{` }}}}", StringComparison.Ordinal) : expression.Format;
+        return new HelmText(string.Format(CultureInfo.InvariantCulture, format, texts), template, Array.Exists(parts, p => p.IsSecret));
     }
 
     private string UriEncoded(HelmText part) => part switch

@@ -1,103 +1,97 @@
 using System.Collections;
 using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Aspire.Hosting.Kubernetes.Resources;
-using YamlDotNet.Core;
-using YamlDotNet.Core.Events;
 
 namespace Aspire.Hosting.Kubernetes.Yaml;
 
 /// <summary>
 /// Writes Kubernetes objects, values and chart files: two spaces, indented sequences, every string in double quotes, numbers and booleans plain,
-/// null and empty collections left out. A template that yields a number stands without quotes.
+/// null and empty collections of objects left out. A template that yields YAML of its own (a number, a quoted text) stands without quotes, which
+/// no YAML library allows.
 /// </summary>
-internal static class KubernetesYaml
+internal static partial class KubernetesYaml
 {
-    private static readonly EmitterSettings Settings = new(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: 1024, indentSequences: true, newLine: "\n");
+    private static readonly JsonSerializerOptions Quoting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <param name="value">An object, a dictionary or a list.</param>
+    /// <param name="value">An object or a dictionary.</param>
     /// <param name="documentStart">Whether the text begins with <c>---</c>.</param>
     public static string Write(object value, bool documentStart)
     {
-        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var emitter = new Emitter(text, Settings);
-        emitter.Emit(new StreamStart());
-        emitter.Emit(new DocumentStart(null, null, isImplicit: !documentStart));
-        WriteValue(emitter, value);
-        emitter.Emit(new DocumentEnd(isImplicit: true));
-        emitter.Emit(new StreamEnd());
+        var text = new StringBuilder(documentStart ? "---\n" : "");
+        WriteEntries(text, Entries(value), indent: 0, firstIndented: true);
         return text.ToString();
     }
 
-    /// <summary>Whether a template makes a number, so that it must not be quoted.</summary>
-    public static bool IsNumberTemplate(string text) => text.StartsWith("{{", StringComparison.Ordinal) && text.EndsWith("| int }}", StringComparison.Ordinal);
-
-    private static void WriteValue(IEmitter emitter, object value)
+    private static void WriteEntries(StringBuilder text, IEnumerable<KeyValuePair<string, object>> entries, int indent, bool firstIndented)
     {
-        switch (value)
-        {
-            case string text:
-                WriteText(emitter, text);
-                break;
-            case Int32OrStringV1 { Number: { } number }:
-                WritePlain(emitter, number.ToString(CultureInfo.InvariantCulture));
-                break;
-            case Int32OrStringV1 name:
-                WriteText(emitter, name.Text!);
-                break;
-            case bool flag:
-                WritePlain(emitter, flag ? "true" : "false");
-                break;
-            case sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal:
-                WritePlain(emitter, ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture));
-                break;
-            case IDictionary entries:
-                WriteMapping(emitter, entries.Cast<DictionaryEntry>().Select(e => (Convert.ToString(e.Key, CultureInfo.InvariantCulture)!, e.Value)));
-                break;
-            case IEnumerable items:
-                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Block));
-                foreach (var item in items)
-                {
-                    WriteValue(emitter, item ?? throw new InvalidOperationException("A list of a Kubernetes object holds null."));
-                }
-
-                emitter.Emit(new SequenceEnd());
-                break;
-            default:
-                WriteMapping(emitter, YamlProperty.Of(value.GetType()).Select(p => (p.Name, p.Get(value))).Where(p => IsWritten(p.Item2)));
-                break;
-        }
-    }
-
-    private static void WriteMapping(IEmitter emitter, IEnumerable<(string Key, object? Value)> entries)
-    {
-        emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, MappingStyle.Block));
+        var indented = firstIndented;
         foreach (var (key, value) in entries)
         {
-            if (value is null)
-            {
-                continue;
-            }
-
-            emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, key, ScalarStyle.Any, isPlainImplicit: true, isQuotedImplicit: true));
-            WriteValue(emitter, value);
+            text.Append(' ', indented ? indent : 0).Append(PlainKey().IsMatch(key) ? key : Quoted(key)).Append(':');
+            WriteValue(text, value, indent);
+            indented = true;
         }
-
-        emitter.Emit(new MappingEnd());
     }
 
-    private static void WriteText(IEmitter emitter, string text)
+    /// <summary>Writes what follows the colon of a key, up to and with the line's end.</summary>
+    private static void WriteValue(StringBuilder text, object value, int indent)
     {
-        if (IsNumberTemplate(text))
+        if (Scalar(value) is { } scalar)
         {
-            WritePlain(emitter, text);
+            text.Append(' ').Append(scalar).Append('\n');
+        }
+        else if (value is IEnumerable and not IDictionary)
+        {
+            List<object?> items = [.. ((IEnumerable)value).Cast<object?>()];
+            text.Append(items.Count == 0 ? " []\n" : "\n");
+            items.ForEach(item => WriteItem(text, item ?? throw new InvalidOperationException("A list of a Kubernetes object holds null."), indent + 2));
+        }
+        else
+        {
+            List<KeyValuePair<string, object>> entries = [.. Entries(value)];
+            text.Append(entries.Count == 0 ? " {}\n" : "\n");
+            WriteEntries(text, entries, indent + 2, firstIndented: true);
+        }
+    }
+
+    private static void WriteItem(StringBuilder text, object item, int indent)
+    {
+        text.Append(' ', indent).Append("- ");
+        if (Scalar(item) is { } scalar)
+        {
+            text.Append(scalar).Append('\n');
             return;
         }
 
-        emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, ScalarStyle.DoubleQuoted, isPlainImplicit: false, isQuotedImplicit: true));
+        List<KeyValuePair<string, object>> entries = [.. Entries(item)];
+        if (entries.Count == 0)
+        {
+            text.Append("{}\n");
+        }
+
+        WriteEntries(text, entries, indent + 2, firstIndented: false);
     }
 
-    private static void WritePlain(IEmitter emitter, string text) =>
-        emitter.Emit(new Scalar(AnchorName.Empty, TagName.Empty, text, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false));
+    private static string? Scalar(object value) => value switch
+    {
+        string text => RawTemplate().IsMatch(text) ? text : Quoted(text),
+        Int32OrStringV1 { Number: { } number } => number.ToString(CultureInfo.InvariantCulture),
+        Int32OrStringV1 name => Scalar(name.Text!),
+        bool flag => flag ? "true" : "false",
+        sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture),
+        Enum name => Quoted(name.ToString()),
+        _ => null,
+    };
+
+    private static IEnumerable<KeyValuePair<string, object>> Entries(object value) => value switch
+    {
+        IDictionary entries => entries.Keys.Cast<object>().Where(key => entries[key] is not null).Select(key => KeyValuePair.Create(Convert.ToString(key, CultureInfo.InvariantCulture)!, entries[key]!)),
+        _ => YamlProperty.Of(value.GetType()).Select(p => (p.Name, Value: p.Get(value))).Where(p => IsWritten(p.Value)).Select(p => KeyValuePair.Create(p.Name, p.Value!)),
+    };
 
     private static bool IsWritten(object? value) => value switch
     {
@@ -106,4 +100,13 @@ internal static class KubernetesYaml
         IEnumerable items => items.Cast<object?>().Any(),
         _ => true,
     };
+
+    // A JSON string is a YAML double-quoted one.
+    private static string Quoted(string text) => JsonSerializer.Serialize(text, Quoting);
+
+    [GeneratedRegex(@"^\{\{ [^{}]* \| (int|toJson) \}\}$")]
+    private static partial Regex RawTemplate();
+
+    [GeneratedRegex(@"^(?!(true|false|yes|no|on|off|null|y|n)$)[A-Za-z_][A-Za-z0-9_./-]*$", RegexOptions.IgnoreCase)]
+    private static partial Regex PlainKey();
 }

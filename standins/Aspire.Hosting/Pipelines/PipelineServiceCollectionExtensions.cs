@@ -17,7 +17,7 @@ internal static class PipelineServiceCollectionExtensions
         services.AddSingleton<IPipelineOutputService, PipelineOutputService>();
         services.AddSingleton(s => new PipelineActivities(
             s.GetRequiredService<TimeProvider>(),
-            s.GetRequiredService<ILogger<PipelineActivities>>(),
+            s.GetRequiredService<ILoggerFactory>().CreateLogger("Aspire.Hosting.Pipelines"),
             forCli: CliSession.From(s.GetRequiredService<IConfiguration>()).MainSocketPath is not null));
         services.AddHostedService<PipelineExecutor>();
         return services;

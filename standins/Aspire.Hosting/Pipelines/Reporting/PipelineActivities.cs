@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Aspire.Hosting.Pipelines.Reporting;
 
 /// <summary>Shows what the pipeline does: as log lines, and as activities that the aspire CLI reads from its start on, however late it connects.</summary>
-internal sealed class PipelineActivities(TimeProvider clock, ILogger<PipelineActivities> logger, bool forCli)
+internal sealed class PipelineActivities(TimeProvider clock, ILogger logger, bool forCli)
 {
     private readonly Channel<PipelineActivity> _activities = Channel.CreateUnbounded<PipelineActivity>();
     private int _lastId;
