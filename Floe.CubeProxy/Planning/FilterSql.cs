@@ -7,6 +7,8 @@ namespace Floe.CubeProxy.Planning;
 /// <summary>Writes filters as SQL conditions; every value becomes a parameter.</summary>
 internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Func<Member, string> sqlOf)
 {
+    private const int LongestInList = 32;
+
     public string Write(ResolvedFilter filter) => filter switch
     {
         ResolvedFilterGroup { Filters.Count: 0 } => "TRUE",
@@ -52,12 +54,12 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
 
     private string Equal(Member member, string column, IReadOnlyList<string?> values, bool isNot)
     {
-        var given = values.Where(value => value is not null).Select(value => Value(member, value!)).ToList();
+        var given = values.Where(value => value is not null).Select(value => Typed(member, value!)).ToList();
         var hasNull = given.Count < values.Count;
         if (given.Count == 0) return hasNull ? $"{column} IS {(isNot ? "NOT " : "")}NULL" : isNot ? "TRUE" : "FALSE";
         var condition = given.Count == 1
-            ? $"{column} {(isNot ? "<>" : "=")} {given[0]}"
-            : $"{column} {(isNot ? "NOT " : "")}IN ({string.Join(", ", given)})";
+            ? $"{column} {(isNot ? "<>" : "=")} {parameters.Add(given[0])}"
+            : $"{column} {(isNot ? "NOT " : "")}IN ({(given.Count > LongestInList ? $"SELECT unnest({parameters.Add(AsList(given))})" : string.Join(", ", given.Select(parameters.Add)))})";
         return (isNot, hasNull) switch
         {
             (false, false) => condition,
@@ -88,12 +90,24 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
 
     private static string Escape(string value) => value.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
 
-    private string Value(Member member, string value) => member.ApiType switch
+    private string Value(Member member, string value) => parameters.Add(Typed(member, value));
+
+    private object Typed(Member member, string value) => member.ApiType switch
     {
-        "number" => parameters.Add(Number(value)),
-        "boolean" => parameters.Add(Boolean(value)),
-        "time" => Time(ParseTime(value)),
-        _ => parameters.Add(value),
+        "number" => Number(value),
+        "boolean" => Boolean(value),
+        "time" => LocalTime.ToUtc(ParseTime(value), zone),
+        _ => value,
+    };
+
+    // One parameter for a long list: thousands of single ones take DuckDB seconds to bind.
+    private static object AsList(List<object> values) => values[0] switch
+    {
+        string => values.Cast<string>().ToList(),
+        DateTime => values.Cast<DateTime>().ToList(),
+        bool => values.Cast<bool>().ToList(),
+        _ when values.TrueForAll(value => value is long) => values.Cast<long>().ToList(),
+        _ => values.Select(value => Convert.ToDouble(value, CultureInfo.InvariantCulture)).ToList(),
     };
 
     private static object Number(string text)

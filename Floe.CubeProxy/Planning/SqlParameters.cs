@@ -6,13 +6,14 @@ namespace Floe.CubeProxy.Planning;
 internal sealed class SqlParameters
 {
     private readonly List<object> _values = [];
+    private readonly Dictionary<object, int> _positions = [];
 
     public IReadOnlyList<object> Values => _values;
 
     public string Add(object value)
     {
-        var known = _values.IndexOf(value);
-        if (known >= 0 && _values[known].GetType() == value.GetType()) return Placeholder(known);
+        if (_positions.TryGetValue(value, out var known)) return Placeholder(known);
+        _positions.Add(value, _values.Count);
         _values.Add(value);
         return Placeholder(_values.Count - 1);
     }

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using Floe.CubeProxy.Planning;
@@ -65,6 +66,8 @@ internal static class SqlAnswer
     {
         DateTime time => time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        string text => text,
+        IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(Text))}]",
         _ => value.ToString() ?? "",
     };
 }

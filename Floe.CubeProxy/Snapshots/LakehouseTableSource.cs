@@ -11,20 +11,27 @@ public sealed class LakehouseTableSource(ICatalog catalog, DuckDbScan scan) : IT
 {
     private const int Attempts = 5;
 
+    private IReadOnlyDictionary<TableName, ITableVersion>? _last;
+
     public string Name => "the lakehouse";
 
     public async Task<IReadOnlyDictionary<TableName, ITableVersion>> ReadVersionsAsync(IReadOnlyCollection<TableName> tables, CancellationToken ct)
     {
         var versions = await LoadAsync(tables, ct);
+        if (_last is { } last && AreEqual(last, versions)) return versions;
         // A commit over several tables can fall between the loads of two of them: what counts is a state that two reads agree on.
         for (var i = 0; i < Attempts; i++)
         {
             var again = await LoadAsync(tables, ct);
-            if (again.All(version => version.Value.Id == versions[version.Key].Id)) return again;
+            var isSettled = AreEqual(versions, again);
             versions = again;
+            if (isSettled) break;
         }
-        return versions;
+        return _last = versions;
     }
+
+    private static bool AreEqual(IReadOnlyDictionary<TableName, ITableVersion> left, IReadOnlyDictionary<TableName, ITableVersion> right) =>
+        left.Count == right.Count && left.All(version => right.TryGetValue(version.Key, out var other) && other.Id == version.Value.Id);
 
     private async Task<IReadOnlyDictionary<TableName, ITableVersion>> LoadAsync(IReadOnlyCollection<TableName> tables, CancellationToken ct)
     {

@@ -28,7 +28,7 @@ internal sealed class RunningCube : IAsyncDisposable
     {
         var app = CubeServer.Create(
             new CubeServerOptions { Model = model, Data = data, Port = 0, Secret = Secret, Clock = clock },
-            builder => builder.Logging.ClearProviders());
+            builder => builder.Logging.AddFilter(level => level >= LogLevel.Error));
         await app.StartAsync();
         return new RunningCube(app);
     }
