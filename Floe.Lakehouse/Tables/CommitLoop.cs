@@ -41,8 +41,8 @@ internal static class CommitLoop
         catch (Exception e)
         {
             activity.Fail(e);
-            foreach (var commit in prepared)
-                await DiscardAsync(commit.Origin, activity);
+            foreach (var transaction in prepared.Select(c => c.Origin).OfType<Transaction>())
+                await CleanAsync(transaction.DiscardAsync);
             throw;
         }
     }
@@ -53,68 +53,70 @@ internal static class CommitLoop
         CancellationToken ct)
     {
         var retry = commits[0].Origin is { } first ? CommitRetry.Of(first.Table) : new CommitRetry(0, TimeSpan.Zero, TimeSpan.Zero);
-        var unknown = false;
-        for (var attempt = 0; ; attempt++)
+        CommitStateUnknownException? open = null;
+        try
         {
-            CatalogException failure;
-            try
+            for (var attempt = 0; ; attempt++)
             {
-                var table = await send(commits, ct);
-                foreach (var commit in commits)
-                    await KeepAsync(commit);
-                return ([table], attempt + 1);
-            }
-            catch (CommitFailedException e)
-            {
-                failure = e;
-            }
-            catch (CommitStateUnknownException e)
-            {
-                failure = e;
-                unknown = true;
-            }
-            catch (ServiceUnavailableException e)
-            {
-                // Never sent.
-                failure = e;
-            }
-
-            if (commits.Any(c => c.Origin is null))
-                throw failure;
-
-            // After an attempt without an answer every later refusal may be that attempt's own success.
-            var now = await RefreshAsync(commits, retry, failure, unknown, ct);
-            if (now is not null)
-            {
-                if (commits.Zip(now).All(p => p.First.SnapshotId is { } id && p.Second.Metadata.Snapshots.Any(s => s.SnapshotId == id)))
+                CatalogException failure;
+                try
                 {
-                    foreach (var commit in commits)
-                        await KeepAsync(commit);
+                    var table = await send(commits, ct);
+                    await KeepAsync(commits, [.. commits.Select(c => c.ManifestList)]);
+                    return ([table], attempt + 1);
+                }
+                catch (CommitStateUnknownException e)
+                {
+                    failure = open = e;
+                }
+                catch (Exception e) when (e is CommitFailedException or ServiceUnavailableException)
+                {
+                    // Refused, or never sent.
+                    failure = (CatalogException)e;
+                }
+
+                if (commits.Any(c => c.Origin is null))
+                    throw failure;
+
+                // After an attempt without an answer every later refusal may be that attempt's own success.
+                var now = await RefreshAsync(commits, retry, failure, ct);
+                if (commits.Zip(now).All(p => p.First.FindIn(p.Second) is not null))
+                {
+                    await KeepAsync(commits, [.. commits.Zip(now).Select(p => p.First.FindIn(p.Second)!.ManifestList)]);
                     return ([.. now], attempt + 1);
                 }
 
                 foreach (var (commit, table) in commits.Zip(now))
                 {
+                    // The table has moved on from where every attempt wanted it to be: none of them can succeed any more.
                     if (commit.Origin!.Conflict(table) is { } reason)
-                        throw new CommitFailedException(reason, failure);
+                        throw new OvertakenException(new CommitFailedException(reason, failure));
                 }
+
+                if (attempt >= retry.Retries)
+                    throw Exhausted(commits, attempt, failure);
+
+                await Task.Delay(retry.Wait(attempt), ct);
+                if (failure is CommitFailedException)
+                    commits = await Task.WhenAll(commits.Zip(now).Select(p => p.First.Origin!.PrepareOnAsync(p.Second, ct)));
             }
-
-            if (attempt >= retry.Retries)
-                throw unknown && failure is not CommitFailedException ? failure as CommitStateUnknownException ?? new CommitStateUnknownException(failure.Message, failure) : Exhausted(commits, attempt, failure);
-
-            await Task.Delay(retry.Wait(attempt), ct);
-            if (failure is CommitFailedException && now is not null)
-                commits = await Task.WhenAll(commits.Zip(now).Select(p => p.First.Origin!.PrepareOnAsync(p.Second, ct)));
+        }
+        catch (OvertakenException e)
+        {
+            throw e.Refusal;
+        }
+        catch (Exception e) when (open is not null && e is not CommitStateUnknownException)
+        {
+            throw new CommitStateUnknownException($"The commit to {Names(commits)} got no answer, and it could not be found out whether it happened: {e.Message}", e);
         }
     }
 
     private static CatalogException Exhausted(IReadOnlyList<TableCommit> commits, int attempt, CatalogException failure) => failure is CommitFailedException
-        ? new CommitFailedException($"The commit to {string.Join(", ", commits.Select(c => c.Identifier))} was overtaken by others {attempt + 1} times; raise the table property commit.retry.num-retries or commit less often.", failure)
+        ? new CommitFailedException($"The commit to {Names(commits)} was overtaken by others {attempt + 1} times; raise the table property commit.retry.num-retries or commit less often.", failure)
         : failure;
 
-    /// <summary>The newest state of every table; null when the catalog cannot say and nothing hangs on it yet.</summary>
-    private static async Task<IReadOnlyList<Table>?> RefreshAsync(IReadOnlyList<TableCommit> commits, CommitRetry retry, CatalogException failure, bool unknown, CancellationToken ct)
+    /// <summary>The newest state of every table.</summary>
+    private static async Task<IReadOnlyList<Table>> RefreshAsync(IReadOnlyList<TableCommit> commits, CommitRetry retry, CatalogException failure, CancellationToken ct)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -124,34 +126,45 @@ internal static class CommitLoop
             }
             catch (ServiceUnavailableException e) when (attempt >= retry.Retries)
             {
-                throw unknown
-                    ? new CommitStateUnknownException($"The commit to {string.Join(", ", commits.Select(c => c.Identifier))} got no answer, and the catalog cannot be asked whether it happened: {e.Message}", failure)
+                throw failure is CommitStateUnknownException
+                    ? new CommitStateUnknownException($"The commit to {Names(commits)} got no answer, and the catalog cannot be asked whether it happened: {e.Message}", failure)
                     : failure;
             }
             catch (ServiceUnavailableException)
             {
                 await Task.Delay(retry.Wait(attempt), ct);
             }
-            catch (OperationCanceledException e) when (unknown)
-            {
-                throw new CommitStateUnknownException($"The commit to {string.Join(", ", commits.Select(c => c.Identifier))} got no answer, and the caller did not wait to find out whether it happened.", e);
-            }
         }
     }
 
-    private static Task KeepAsync(TableCommit commit) => commit.Origin?.KeepAsync(commit) ?? Task.CompletedTask;
+    private static string Names(IReadOnlyList<TableCommit> commits) => string.Join(", ", commits.Select(c => c.Identifier));
 
-    private static async Task DiscardAsync(Transaction? transaction, Activity? activity)
+    /// <summary>After success: removes what attempts wrote that were not the one. The commit stands whatever happens here.</summary>
+    private static async Task KeepAsync(IReadOnlyList<TableCommit> commits, IReadOnlyList<string?> lists)
+    {
+        foreach (var (commit, list) in commits.Zip(lists))
+        {
+            if (commit.Origin is not null && list is not null)
+                await CleanAsync(() => commit.Origin.KeepAsync(list));
+        }
+    }
+
+    /// <summary>Runs a cleanup. What it leaves when it fails is found as orphan files; the commit's own outcome matters more to the caller.</summary>
+    internal static async Task CleanAsync(Func<Task> cleanup)
     {
         try
         {
-            if (transaction is not null)
-                await transaction.DiscardAsync();
+            await cleanup();
         }
         catch (LakehouseException e)
         {
-            // The commit's own error matters more to the caller; what is left is found as orphan files.
-            activity?.AddEvent(new ActivityEvent("cleanup failed", tags: new() { ["exception.message"] = e.Message }));
+            Activity.Current?.AddEvent(new ActivityEvent("cleanup failed", tags: new() { ["exception.message"] = e.Message }));
         }
+    }
+
+    /// <summary>Carries a refusal that is certain past the handler of open questions.</summary>
+    private sealed class OvertakenException(CommitFailedException refusal) : Exception(refusal.Message)
+    {
+        public CommitFailedException Refusal { get; } = refusal;
     }
 }

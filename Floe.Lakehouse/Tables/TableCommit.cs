@@ -1,4 +1,5 @@
 using Floe.Lakehouse.Catalog;
+using Floe.Lakehouse.Metadata;
 
 namespace Floe.Lakehouse.Tables;
 
@@ -11,6 +12,12 @@ public sealed record TableCommit(TableIdentifier Identifier, IReadOnlyList<Table
     /// <summary>Id of the snapshot that the commit adds, or null when it adds none.</summary>
     public long? SnapshotId => Updates.OfType<AddSnapshot>().LastOrDefault()?.Snapshot.SnapshotId;
 
+    /// <summary>The manifest list of that snapshot.</summary>
+    internal string? ManifestList => Updates.OfType<AddSnapshot>().LastOrDefault()?.Snapshot.ManifestList;
+
     /// <summary>The transaction that can prepare the commit again on a newer state of the table and clean up after it; null for a commit made by hand.</summary>
     internal Transaction? Origin { get; init; }
+
+    /// <summary>The commit's snapshot in a later state of the table, or null when it is not there.</summary>
+    internal Snapshot? FindIn(Table table) => SnapshotId is { } id ? table.Metadata.Snapshots.FirstOrDefault(s => s.SnapshotId == id) : null;
 }

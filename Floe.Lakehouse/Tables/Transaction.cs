@@ -13,15 +13,19 @@ public sealed class Transaction
     private readonly List<DataFile> added = [];
     private readonly Dictionary<string, string> summary = new(StringComparer.Ordinal);
     private readonly long snapshotId = RandomNumberGenerator.GetInt32(1, int.MaxValue) * (1L << 31) + RandomNumberGenerator.GetInt32(int.MaxValue);
-    private readonly List<string> manifestsWritten = [];
-    private readonly List<string> listsWritten = [];
+    private readonly List<string> written = [];
+    private readonly List<(string List, IReadOnlyList<string> Files)> attempts = [];
+    private readonly ManifestMerge merge;
     private IReadOnlyList<ManifestFile>? addedManifests;
     private Schema? newSchema;
     private bool replace;
     private bool fromSnapshot;
-    private int attempts;
 
-    internal Transaction(Table table) => Table = table;
+    internal Transaction(Table table)
+    {
+        Table = table;
+        merge = new ManifestMerge(table, snapshotId, WriteManifestAsync);
+    }
 
     /// <summary>The table as it was when the transaction began.</summary>
     public Table Table { get; }
@@ -88,7 +92,7 @@ public sealed class Transaction
         }
         catch
         {
-            await DiscardAsync();
+            await CommitLoop.CleanAsync(DiscardAsync);
             throw;
         }
     }
@@ -110,11 +114,12 @@ public sealed class Transaction
         var current = await SnapshotFiles.ManifestsAsync(parent, at.IO, ct);
         IReadOnlyList<ManifestFile> manifests = replace
             ? [.. addedManifests, .. await WriteRemovedAsync(metadata, schema, current, change, ct)]
-            : [.. addedManifests, .. current.Where(m => m.HasLiveFiles)];
+            : [.. addedManifests, .. await merge.ApplyAsync(metadata, schema, [.. current.Where(m => m.HasLiveFiles)], ct)];
 
-        var list = $"{MetadataFolder}/snap-{snapshotId}-{++attempts}-{Guid.NewGuid()}.avro";
+        var list = $"{MetadataFolder}/snap-{snapshotId}-{attempts.Count + 1}-{Guid.NewGuid()}.avro";
         var sequence = metadata.LastSequenceNumber + 1;
-        listsWritten.Add(list);
+        written.Add(list);
+        attempts.Add((list, [list, .. manifests.Select(m => m.ManifestPath).Where(written.Contains)]));
         await at.IO.WriteAsync(list, ManifestList.Write(manifests, snapshotId, parent?.SnapshotId, sequence), ct);
 
         var operation = (change.AnyAdded, change.AnyRemoved) switch
@@ -161,21 +166,17 @@ public sealed class Transaction
         return null;
     }
 
-    /// <summary>After success: removes the manifest lists of attempts that were not the one.</summary>
-    internal async Task KeepAsync(TableCommit committed)
+    /// <summary>After success: removes what attempts wrote that were not the one, which need not be the last: the answer to an earlier one may have been lost.</summary>
+    internal async Task KeepAsync(string manifestList)
     {
-        if (listsWritten.Count < 2)
-            return;
-
-        // The attempt that succeeded need not be the last one: the answer to an earlier one may have been lost.
-        var now = await Table.RefreshAsync(CancellationToken.None);
-        if (now.Metadata.Snapshots.FirstOrDefault(s => s.SnapshotId == committed.SnapshotId)?.ManifestList is { } used)
-            await Table.IO.DeleteAsync([.. listsWritten.Where(l => l != used)], CancellationToken.None);
+        var unused = attempts.Where(a => a.List != manifestList).SelectMany(a => a.Files).Except(attempts.Where(a => a.List == manifestList).SelectMany(a => a.Files)).ToList();
+        if (unused.Count > 0)
+            await Table.IO.DeleteAsync(unused, CancellationToken.None);
     }
 
     /// <summary>After failure: removes all files of the transaction.</summary>
     internal Task DiscardAsync() =>
-        Table.IO.DeleteAsync([.. listsWritten, .. manifestsWritten, .. added.Select(f => f.FilePath)], CancellationToken.None);
+        Table.IO.DeleteAsync([.. written, .. added.Select(f => f.FilePath)], CancellationToken.None);
 
     private string MetadataFolder => Table.Metadata.Properties.GetValueOrDefault("write.metadata.path")?.TrimEnd('/') ?? $"{Table.Location}/metadata";
 
@@ -219,9 +220,9 @@ public sealed class Transaction
 
     private async Task<ManifestFile> WriteManifestAsync(ManifestWriter writer, CancellationToken ct)
     {
-        var path = $"{MetadataFolder}/{Guid.NewGuid()}-m{manifestsWritten.Count}.avro";
+        var path = $"{MetadataFolder}/{Guid.NewGuid()}-m{written.Count}.avro";
         var (content, manifest) = writer.Finish(path);
-        manifestsWritten.Add(path);
+        written.Add(path);
         await Table.IO.WriteAsync(path, content, ct);
         return manifest;
     }

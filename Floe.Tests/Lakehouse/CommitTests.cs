@@ -193,6 +193,60 @@ public sealed class CommitTests(LakehouseFixture fixture)
     }
 
     [Fact]
+    public async Task A_caller_who_gives_up_before_the_answer_cannot_harm_a_commit_that_happened()
+    {
+        using var giveUp = new CancellationTokenSource();
+        await using var lakehouse = fixture.Open(between: new FaultHandler(async (request, send) =>
+        {
+            var response = await send();
+            if (!FaultHandler.IsTableCommit(request, "t"))
+                return response;
+            await giveUp.CancelAsync();
+            throw new HttpRequestException(HttpRequestError.ResponseEnded, "cut by the test");
+        }));
+        using var db = LocalTable.Duck();
+        var table = await lakehouse.Catalog.LoadTableAsync(await NewTableAsync(lakehouse, "t"), default);
+        var files = await WriteAsync(lakehouse, table, db, 1, 1);
+
+        await Assert.ThrowsAsync<CommitStateUnknownException>(() => table.NewTransaction().Append(files).CommitAsync(giveUp.Token));
+
+        table = await table.RefreshAsync(default);
+        Assert.Equal([(1, 1L)], await RowsAsync(lakehouse, table));
+        await StoredFiles.AssertNoneStrayAsync(table);
+    }
+
+    [SkippableFact]
+    public async Task Many_appends_keep_few_manifests_and_every_row_and_snapshot()
+    {
+        const int Writers = 3;
+        const int Commits = 6;
+        await using var lakehouse = fixture.Open();
+        var id = await NewTableAsync(lakehouse, "t", new Dictionary<string, string> { ["commit.manifest.min-count-to-merge"] = "4" });
+
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+        {
+            await using var own = fixture.Open();
+            using var db = LocalTable.Duck();
+            for (var n = 0; n < Commits; n++)
+            {
+                var table = await own.Catalog.LoadTableAsync(id, default);
+                await table.NewTransaction().Append(await WriteAsync(own, table, db, writer, n)).CommitAsync(default);
+            }
+        })));
+
+        var table = await lakehouse.Catalog.LoadTableAsync(id, default);
+        var snapshots = table.Metadata.Snapshots.OrderBy(s => s.SequenceNumber).ToList();
+        foreach (var snapshot in snapshots)
+            Assert.InRange(ManifestList.Read(await lakehouse.IO.ReadAsync(snapshot.ManifestList!, default), "").Count, 1, 4);
+        Assert.Equal(Expected(Writers, Commits), await RowsAsync(lakehouse, table));
+        var entries = (await table.NewScan().PlanAsync(default)).Entries;
+        Assert.Equal(snapshots.Select(s => (s.SnapshotId, (long?)s.SequenceNumber)), entries.Select(e => (e.SnapshotId!.Value, e.SequenceNumber)).OrderBy(p => p.SequenceNumber));
+        await StoredFiles.AssertNoneStrayAsync(table);
+        var independent = await Icebird.ReadAsync(table, fixture.Minio, snapshots.Select(s => s.SnapshotId), "n");
+        Assert.Equal(Enumerable.Range(1, Writers * Commits).Select(n => (long)n), independent.Select(r => r.Rows));
+    }
+
+    [Fact]
     public async Task A_principal_that_only_reads_can_read_and_not_commit()
     {
         await using var lakehouse = fixture.Open();
