@@ -151,9 +151,10 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         services.AddHttpClient();
         services.AddHttpClient(Health.EndpointHealthCheck.ClientName).ConfigureHttpClient(c => c.Timeout = TimeSpan.FromSeconds(10));
         services.AddHealthChecks();
-        services.AddOrchestration(ExecutionContext);
+        // In this order: the orchestrator's start ends only when nothing waits any more, and somebody wants to watch that.
         if (ExecutionContext.IsRunMode) services.AddDashboardSurface();
         services.AddCliBackchannels();
+        services.AddOrchestration(ExecutionContext);
         services.AddPipelines();
     }
 }

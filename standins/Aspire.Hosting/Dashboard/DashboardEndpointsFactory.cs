@@ -69,7 +69,7 @@ internal static class DashboardEndpointsFactory
             : throw new DistributedApplicationException($"'{value}' is no valid value of {variable}. Expected a URL such as http://localhost:18888, or http://localhost:0 for any free port.");
     }
 
-    private static bool IsFree(int port)
+    public static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try

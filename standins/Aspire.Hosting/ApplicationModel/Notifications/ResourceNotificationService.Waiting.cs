@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
@@ -128,7 +129,7 @@ public partial class ResourceNotificationService
         var dependency = wait.Resource.Name;
         log.LogInformation("Waiting for resource '{ResourceName}' to complete.", dependency);
         // The exit code may come with a later update than the state.
-        var found = await WaitForResourceAsync(instance, e => IsTerminal(e.Snapshot) && (e.Snapshot.ExitCode is not null || e.Snapshot.State?.Text == KnownResourceStates.FailedToStart), cancellationToken).ConfigureAwait(false);
+        var found = await WaitForResourceAsync(instance, e => IsTerminal(e.Snapshot) && (e.Snapshot.ExitCode is not null || e.Snapshot.StopTimeStamp is not null || e.Snapshot.State?.Text == KnownResourceStates.FailedToStart), cancellationToken).ConfigureAwait(false);
         if (found.Snapshot.State?.Text == KnownResourceStates.FailedToStart)
         {
             throw Stopped(resource, dependency, found.Snapshot);
@@ -136,7 +137,7 @@ public partial class ResourceNotificationService
 
         if (found.Snapshot.ExitCode != wait.ExitCode)
         {
-            throw new DistributedApplicationException($"Resource '{resource.Name}' stopped waiting for dependency resource '{dependency}' because it completed with exit code {found.Snapshot.ExitCode} where {wait.ExitCode} was expected.");
+            throw new DistributedApplicationException($"Resource '{resource.Name}' stopped waiting for dependency resource '{dependency}' because it completed with exit code {found.Snapshot.ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "unknown"} where {wait.ExitCode} was expected.");
         }
 
         log.LogInformation("Finished waiting for resource '{ResourceName}'.", dependency);
