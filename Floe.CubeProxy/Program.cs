@@ -1,5 +1,6 @@
 using Floe.CubeProxy.Serving;
 using Floe.ServiceDefaults.Configuration;
+using Microsoft.AspNetCore.Connections;
 
 if (args is ["--help" or "-h"])
 {
@@ -18,5 +19,10 @@ try
 catch (ConfigurationException e)
 {
     await Console.Error.WriteLineAsync(e.Message);
+    return ServiceRunner.ConfigurationError;
+}
+catch (IOException e) when (e.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"{e.Message} Stop what listens there, or give another --port (0: any free one).");
     return ServiceRunner.ConfigurationError;
 }

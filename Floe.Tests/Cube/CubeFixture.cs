@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Floe.CubeProxy.Serving;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace Floe.Tests.Cube;
@@ -24,11 +25,14 @@ internal sealed class RunningCube : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<RunningCube> StartAsync(string model, string data, DateTimeOffset? clock = null)
+    /// <param name="data">Null: the lakehouse, found by <paramref name="settings"/>.</param>
+    public static async Task<RunningCube> StartAsync(string model, string? data, DateTimeOffset? clock = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var app = CubeServer.Create(
-            new CubeServerOptions { Model = model, Data = data, Port = 0, Secret = Secret, Clock = clock },
-            builder => builder.Logging.AddFilter(level => level >= LogLevel.Error));
+        var app = CubeServer.Create(new CubeServerOptions { Model = model, Data = data, Port = 0, Secret = Secret, Clock = clock }, builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
+            builder.Logging.AddFilter(level => level >= LogLevel.Error);
+        });
         await app.StartAsync();
         return new RunningCube(app);
     }

@@ -76,14 +76,8 @@ public sealed class LakehouseFixture : IAsyncLifetime
     /// <param name="warehouse">Another warehouse than the right one.</param>
     public Lakehouse Open(bool asReader = false, DelegatingHandler? between = null, string? secret = null, string warehouse = "lakehouse")
     {
-        var principal = asReader ? reader : writer;
         var folder = Directory.CreateTempSubdirectory("floe-lakehouse-").FullName;
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["ConnectionStrings:lakehouse"] = $"Uri={CatalogUri};Warehouse={warehouse};ClientId={principal.Id};ClientSecret={secret ?? principal.Secret};Scope=PRINCIPAL_ROLE:ALL",
-            ["ConnectionStrings:minio"] = minio.ConnectionString,
-            ["Lakehouse:CacheDirectory"] = folder,
-        }).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings(folder, asReader, secret, warehouse)).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);
         services.AddLogging();
@@ -91,6 +85,18 @@ public sealed class LakehouseFixture : IAsyncLifetime
         if (between is not null)
             services.AddHttpClient(RestCatalog.HttpClientName).AddHttpMessageHandler(() => between);
         return new Lakehouse(services.BuildServiceProvider(), folder);
+    }
+
+    /// <summary>The configuration of a service that uses the library.</summary>
+    public Dictionary<string, string?> Settings(string cacheFolder, bool asReader = false, string? secret = null, string warehouse = "lakehouse")
+    {
+        var principal = asReader ? reader : writer;
+        return new()
+        {
+            ["ConnectionStrings:lakehouse"] = $"Uri={CatalogUri};Warehouse={warehouse};ClientId={principal.Id};ClientSecret={secret ?? principal.Secret};Scope=PRINCIPAL_ROLE:ALL",
+            ["ConnectionStrings:minio"] = minio.ConnectionString,
+            ["Lakehouse:CacheDirectory"] = cacheFolder,
+        };
     }
 
     /// <summary>Creates a namespace with a name of its own.</summary>
