@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+// Throughput of an S3 store on loopback with signed requests: bench/minio.sh starts the store and this.
+// Arguments: endpoint, megabytes per object, process id of the store (0: not measured).
+if (args is not [var endpoint, var megabytesText, var pidText])
+{
+    Console.Error.WriteLine("Floe.Bench.Minio ENDPOINT MEGABYTES STORE_PID, with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; see bench/minio.sh.");
+    return 2;
+}
+
+var megabytes = int.Parse(megabytesText, CultureInfo.InvariantCulture);
+var content = new byte[megabytes * 1024L * 1024];
+new Random(1).NextBytes(content);
+const string Bucket = "bench";
+using var store = pidText == "0" ? null : Process.GetProcessById(int.Parse(pidText, CultureInfo.InvariantCulture));
+using var standard = Client(_ => { });
+using var plain = Client(config =>
+{
+    config.RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED;
+    config.ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED;
+});
+await standard.PutBucketAsync(Bucket);
+
+await PutAsync(standard, "warm", chunked: true);
+await GetAsync(standard, "warm");
+for (var round = 1; round <= 3; round++)
+{
+    await MeasureAsync($"put {megabytes} MB, SDK defaults (signed chunks, CRC-32 trailer)", megabytes, "MB/s", () => PutAsync(standard, "chunked", chunked: true));
+    await MeasureAsync($"put {megabytes} MB, one signed hash", megabytes, "MB/s", () => PutAsync(plain, "plain", chunked: false));
+    await MeasureAsync($"get {megabytes} MB", megabytes, "MB/s", () => GetAsync(plain, "plain"));
+    await MeasureAsync("put 1000 x 1 KB, 8 at once", 1000, "/s", () => EachAsync(1000, i => PutSmallAsync($"small/{i}")));
+    await MeasureAsync("get 1000 x 1 KB, 8 at once", 1000, "/s", () => EachAsync(1000, i => GetAsync(standard, $"small/{i}")));
+}
+if (pidText != "0")
+{
+    foreach (var line in File.ReadLines($"/proc/{pidText}/status").Where(line => line.StartsWith("VmHWM", StringComparison.Ordinal) || line.StartsWith("VmRSS", StringComparison.Ordinal)))
+        Console.WriteLine(line);
+}
+return 0;
+
+AmazonS3Client Client(Action<AmazonS3Config> configure)
+{
+    var config = new AmazonS3Config { ServiceURL = endpoint, ForcePathStyle = true, AuthenticationRegion = "us-east-1" };
+    configure(config);
+    return new AmazonS3Client(new EnvironmentVariablesAWSCredentials(), config);
+}
+
+Task PutAsync(AmazonS3Client s3, string key, bool chunked) => s3.PutObjectAsync(new PutObjectRequest
+{
+    BucketName = Bucket, Key = key, InputStream = new MemoryStream(content), UseChunkEncoding = chunked,
+});
+
+Task PutSmallAsync(string key) => standard.PutObjectAsync(new PutObjectRequest { BucketName = Bucket, Key = key, InputStream = new MemoryStream(content, 0, 1024) });
+
+async Task GetAsync(AmazonS3Client s3, string key)
+{
+    using var got = await s3.GetObjectAsync(Bucket, key);
+    var buffer = new byte[1024 * 1024];
+    while (await got.ResponseStream.ReadAsync(buffer) > 0)
+    {
+    }
+}
+
+Task EachAsync(int count, Func<int, Task> call) =>
+    Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) => await call(i));
+
+async Task MeasureAsync(string what, int amount, string unit, Func<Task> work)
+{
+    var (watch, cpu, own) = (Stopwatch.StartNew(), store?.TotalProcessorTime ?? default, Environment.CpuUsage.TotalTime);
+    await work();
+    var elapsed = watch.Elapsed;
+    store?.Refresh();
+    // On a shared machine the processor time says more than the clock.
+    cpu = (store?.TotalProcessorTime ?? default) - cpu;
+    own = Environment.CpuUsage.TotalTime - own;
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{what,-58} {amount / elapsed.TotalSeconds,7:0} {unit,-4}  store {cpu.TotalMilliseconds / amount,6:0.00} ms CPU each, client {own.TotalMilliseconds / amount,6:0.00}"));
+}
