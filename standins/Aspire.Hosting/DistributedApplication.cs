@@ -61,8 +61,17 @@ public class DistributedApplication : IHost, IAsyncDisposable
     }
 
     /// <summary>Returns when no resource waits for another one any more.</summary>
-    public virtual Task StartAsync(CancellationToken cancellationToken = default) =>
-        EntryPointGate is { IsEntryPoint: true } gate ? gate.WaitForStartAsync(cancellationToken) : _host.StartAsync(cancellationToken);
+    public virtual async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (EntryPointGate is { IsEntryPoint: true } gate)
+        {
+            await gate.WaitForStartAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await _host.StartAsync(cancellationToken).ConfigureAwait(false);
+        EntryPointGate?.OnStarted();
+    }
 
     public virtual Task StopAsync(CancellationToken cancellationToken = default) =>
         EntryPointGate is { IsEntryPoint: true } ? Task.CompletedTask : _host.StopAsync(cancellationToken);
@@ -78,6 +87,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
         if (EntryPointGate is { IsEntryPoint: true } || Interlocked.Exchange(ref _disposed, 1) != 0) return;
         if (_host is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync().ConfigureAwait(false);
         else _host.Dispose();
+        EntryPointGate?.OnEnded();
         GC.SuppressFinalize(this);
     }
 }

@@ -28,12 +28,14 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
 
     public DistributedApplicationBuilder(string[] args) : this(new DistributedApplicationOptions { Args = args }) { }
 
-    public DistributedApplicationBuilder(DistributedApplicationOptions options)
+    public DistributedApplicationBuilder(DistributedApplicationOptions options) : this(options, new HostApplicationBuilderSettings()) { }
+
+    internal DistributedApplicationBuilder(DistributedApplicationOptions options, HostApplicationBuilderSettings settings)
     {
         ArgumentNullException.ThrowIfNull(options);
         FatalErrors.ReportInOneSentence();
         _options = options;
-        var settings = new HostApplicationBuilderSettings { Args = options.Args };
+        settings.Args ??= options.Args;
         Write("DistributedApplicationBuilderConstructing", (options, settings, this));
         var metadata = new AppHostMetadata(options);
         AppHostAssembly = metadata.Assembly;
@@ -148,6 +150,7 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
         services.AddSingleton(s => DashboardEndpointsFactory.Create(s.GetRequiredService<IConfiguration>(), enabled: ExecutionContext.IsRunMode && !_options.DisableDashboard));
         services.Configure<ResourceNotificationServiceOptions>(o => o.DefaultWaitBehavior = _options.DisableDashboard ? WaitBehavior.StopOnResourceUnavailable : WaitBehavior.WaitOnResourceUnavailable);
         services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(60));
+        if (_options.EnableResourceLogging) services.AddHostedService<ResourceLogForwarder>();
         services.AddHttpClient();
         services.AddHttpClient(Health.EndpointHealthCheck.ClientName).ConfigureHttpClient(c => c.Timeout = TimeSpan.FromSeconds(10));
         services.AddHealthChecks();

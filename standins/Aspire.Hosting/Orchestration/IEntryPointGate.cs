@@ -8,4 +8,8 @@ internal interface IEntryPointGate
     Task WaitForStartAsync(CancellationToken cancellationToken);
 
     Task WaitForEndAsync(CancellationToken cancellationToken);
+
+    void OnStarted();
+
+    void OnEnded();
 }
