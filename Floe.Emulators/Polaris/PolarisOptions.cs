@@ -33,6 +33,9 @@ public sealed record PolarisOptions
     /// <summary>Region where a catalog's storage settings name none.</summary>
     public string AwsRegion { get; init; } = "us-east-1";
 
+    /// <summary>The clock of tokens and timestamps.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Host, port and database, for messages.</summary>
     internal string DatabaseAddress => new NpgsqlConnectionStringBuilder(ConnectionString) is var c ? $"{c.Host}:{c.Port}/{c.Database}" : "";
 

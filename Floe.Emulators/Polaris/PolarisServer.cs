@@ -26,6 +26,7 @@ public static class PolarisServer
     {
         // Slim: no HTTPS, no IIS, no regex routes; every service of the stack starts at once on few cores.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "polaris", ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddSingleton(options.Time);
         builder.AddServiceDefaults();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddRouting();

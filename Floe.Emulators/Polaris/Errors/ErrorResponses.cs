@@ -64,7 +64,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
 
     /// <summary>Whether the database is away (as opposed to: answered that the statement is wrong).</summary>
     public static bool IsOutage(NpgsqlException e) => e is PostgresException answered
-        ? answered.SqlState is ['5', '7', 'P', ..] or ['0', '8', ..] or ['5', '3', ..] or ['2', '8', ..] or "3D000"
+        ? answered.SqlState is ['5', '7', 'P', ..] or ['0', '8', ..] or ['5', '3', ..] or ['2', '8', ..] or "3D000" or "55000"
         : e.IsTransient || e.InnerException is SocketException or IOException or TimeoutException || e.InnerException is null;
 
     private static Task WriteAsync(HttpContext http, PolarisException e)

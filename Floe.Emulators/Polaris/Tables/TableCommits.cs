@@ -127,6 +127,8 @@ internal sealed partial class TableCommits(PolarisDatabase database, MetadataFil
         // In one order everywhere, so that two transactions over the same tables cannot wait for each other.
         foreach (var write in writes.OrderBy(w => w.Entity?.Id ?? long.MaxValue).ThenBy(w => w.Identifier.ToString(), StringComparer.Ordinal))
         {
+            if (write.Entity is null && await store.FindTableAsync(write.Namespace, write.Identifier.Name, CancellationToken.None) is not null)
+                return null;
             if (write.Moves)
                 await TablePlacement.CheckAsync(store, write.Namespace, write.Draft.Location, write.Entity?.Id, CancellationToken.None);
             if (await write.SwapAsync(store) is not { } entity)

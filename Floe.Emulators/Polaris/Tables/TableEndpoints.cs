@@ -85,6 +85,8 @@ internal sealed partial class TableEndpoints(
             async store =>
             {
                 await store.LockPlacementAsync(ns.Catalog.Id, http.RequestAborted);
+                if (existing is null && await store.FindTableAsync(ns, name, http.RequestAborted) is not null)
+                    throw PolarisException.AlreadyExists($"Table already exists: {identifier}");
                 await TablePlacement.CheckAsync(store, ns, location, existing?.Id, http.RequestAborted);
                 _ = (existing is null
                     ? await store.CreateAsync(ns.Catalog.Id, ns.Leaf.Id, EntityType.Table, name, Entity.NoProperties, TableEntity.Pointer(metadataLocation), location, http.RequestAborted)
@@ -223,6 +225,8 @@ internal sealed partial class TableEndpoints(
                 async store =>
                 {
                     await store.LockPlacementAsync(ns.Catalog.Id, cancellationToken);
+                    if (await store.FindTableAsync(ns, identifier.Name, cancellationToken) is not null)
+                        throw PolarisException.AlreadyExists($"Table already exists: {identifier}");
                     await TablePlacement.CheckAsync(store, ns, draft.Location, null, cancellationToken);
                     return await store.CreateAsync(ns.Catalog.Id, ns.Leaf.Id, EntityType.Table, identifier.Name, Entity.NoProperties, TableEntity.Pointer(metadataLocation), draft.Location, cancellationToken)
                         ?? throw PolarisException.AlreadyExists($"Table already exists: {identifier}");
