@@ -22,7 +22,6 @@ public static class SeedWorkerServices
         services.AddValidatedOptions<GenerationOptions>(GenerationOptions.Section);
         services.AddValidatedOptions<BootstrapOptions>(BootstrapOptions.Section);
         services.AddValidatedOptions<TransformOptions>(TransformOptions.Section);
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, JobsJson.Default));
 
         services.AddHttpClient(LakehouseBootstrap.HttpClientName).AddStandardResilience();
         services.AddSingleton(p => BootstrapPlan.Read(

@@ -42,7 +42,7 @@ public sealed class LakehouseBootstrap(
             if (await bucket)
                 changes.Add($"bucket {plan.Bucket} created");
 
-            await new CatalogSetup(polaris, plan, changes).EnsureAsync(ct);
+            changes.AddRange(await new CatalogSetup(polaris, plan).EnsureAsync(ct));
             await EnsureNamespacesAsync(changes, ct);
             await VerifyReaderAsync(ct);
         }

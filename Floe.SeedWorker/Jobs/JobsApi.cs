@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +20,7 @@ public static class JobsApi
     public static void MapJobsApi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost("/api/jobs/{job}/runs", StartAsync);
-        endpoints.MapGet("/api/jobs", (IEnumerable<IJob> jobs) => TypedResults.Json(new JobList([.. jobs.Select(j => j.Name)]), JobsJson.Default.JobList));
+        endpoints.MapGet("/api/jobs", (IEnumerable<IJob> jobs) => TypedResults.Json(new JobList([.. jobs.Select(j => j.Name)]), JobsJson.Readable.JobList));
         endpoints.MapGet("/api/runs/{id}", GetAsync);
         endpoints.MapGet("/api/runs", ListAsync);
     }
@@ -36,7 +37,8 @@ public static class JobsApi
         try
         {
             var run = await queue.AddAsync(job, found.Parameters(await BodyAsync(request, ct)), "api", key, ct);
-            return TypedResults.Accepted($"/api/runs/{run.Id}", run);
+            request.HttpContext.Response.Headers.Location = $"/api/runs/{run.Id}";
+            return TypedResults.Json(run, JobsJson.Readable.Run, statusCode: 202);
         }
         catch (JobParameterException e)
         {
@@ -59,7 +61,7 @@ public static class JobsApi
         try
         {
             return await store.FindAsync(runId, ct) is { } run
-                ? TypedResults.Json(run, JobsJson.Default.Run)
+                ? TypedResults.Json(run, JobsJson.Readable.Run)
                 : Problem(404, "Unknown run", $"There is no run {runId}.");
         }
         catch (NpgsqlException)
@@ -75,7 +77,7 @@ public static class JobsApi
             return Invalid(new JobParameterException("limit", $"'{text}'", $"it must be a whole number from 1 to {MostListed}"));
         try
         {
-            return TypedResults.Json(new RunList(await store.ListAsync(limit, ct)), JobsJson.Default.RunList);
+            return TypedResults.Json(new RunList(await store.ListAsync(limit, ct)), JobsJson.Readable.RunList);
         }
         catch (NpgsqlException)
         {
@@ -101,10 +103,10 @@ public static class JobsApi
     }
 
     private static JsonHttpResult<Problem> Invalid(JobParameterException e) =>
-        TypedResults.Json(new Problem("about:blank", "Invalid parameter", 400, e.Message, [new ProblemError(e.Field, e.Value, e.Rule)]), JobsJson.Default.Problem, ProblemType, 400);
+        TypedResults.Json(new Problem("about:blank", "Invalid parameter", 400, e.Message, [new ProblemError(e.Field, e.Value, e.Rule)]), JobsJson.Readable.Problem, ProblemType, 400);
 
     private static JsonHttpResult<Problem> Problem(int status, string title, string detail) =>
-        TypedResults.Json(new Problem("about:blank", title, status, detail, null), JobsJson.Default.Problem, ProblemType, status);
+        TypedResults.Json(new Problem("about:blank", title, status, detail, null), JobsJson.Readable.Problem, ProblemType, status);
 
     private static JsonHttpResult<Problem> Away() =>
         Problem(503, "Run store not available", "The database of runs does not answer; nothing was started. Try again in a moment.");
@@ -122,9 +124,17 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
 /// <summary>What is wrong with one field.</summary>
 internal sealed record ProblemError(string Field, string Value, string Rule);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(JobList))]
 [JsonSerializable(typeof(Problem))]
-internal sealed partial class JobsJson : JsonSerializerContext;
+internal sealed partial class JobsJson : JsonSerializerContext
+{
+    /// <summary>With quotes and letters as people write them: the answers are JSON and go into no HTML.</summary>
+    public static JobsJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -21,6 +21,7 @@ public sealed class TransformPipeline(
     /// <exception cref="TransformException">A data test failed.</exception>
     public async Task RunAsync(RunContext run, CancellationToken ct)
     {
+        using var span = Telemetry.Source.StartActivity("transform");
         var started = time.GetTimestamp();
         var project = DbtProject.Load(options.Value.ProjectDirectory);
         await using var db = await DuckDbSession.OpenAsync(ct, Environment.ProcessorCount);
@@ -61,6 +62,7 @@ public sealed class TransformPipeline(
             return landed;
         });
 
+        span?.SetTag("floe.models", models.Count).SetTag("floe.rows", rows.Values.Sum());
         log.LogInformation(
             "transform: {Models} models built, {Tables} tables landed ({Rows:N0} rows) in {Seconds:0.0} s",
             models.Count, rows.Count, rows.Values.Sum(), time.GetElapsedTime(started).TotalSeconds);

@@ -1,0 +1,260 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using DuckDB.NET.Data;
+using Floe.Lakehouse.Catalog;
+using Floe.Lakehouse.Contract;
+using Floe.Lakehouse.Data;
+using Floe.SeedWorker.Generation;
+using Floe.SeedWorker.Ingest;
+using Floe.SeedWorker.Jobs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace Floe.Tests.SeedWorker;
+
+/// <summary>The worker on real services, from empty tables to marts, through its API.</summary>
+public sealed class WorkerTests(Street street) : IClassFixture<Street>
+{
+    [Fact]
+    public async Task Empty_tables_are_seeded_and_batches_are_added_on_demand()
+    {
+        var settings = await street.NewLakehouseAsync();
+        await using (var worker = Street.Worker(settings))
+        {
+            await worker.StartAsync();
+            using var http = Client(worker);
+            var seed = await FinishedAsync(http, await SeedRunAsync(http));
+            Assert.Equal(("completed", "sensor"), (seed["state"]!.ToString(), seed["trigger"]!.ToString()));
+            Assert.Equal(["generate", "commit", "models", "tests", "land"], seed["steps"]!.AsArray().Select(s => s!["name"]!.ToString()));
+            Assert.All(seed["steps"]!.AsArray(), s => Assert.Equal("completed", s!["state"]!.ToString()));
+            Assert.Equal(21_500, seed["steps"]![1]!["rows"]!.GetValue<long>());
+
+            using (var db = await ReadAsync(worker))
+            {
+                Assert.Equal([1_000, 500, 5_000, 15_000], Shop.Tables.Select(t => db.Count($"select count(*) from {t.FullName}")));
+                // The catalog's tables against the generator's truth for the plan in the snapshot.
+                var truth = new ShopGenerator(await PlanAsync(worker)).TrueOrders().ToList();
+                Assert.Equal(truth.Sum(o => o.Total), db.Count("select (sum(total_amount) * 100)::bigint from bronze.orders"));
+                Assert.Equal(truth.Where(o => o.Status != "cancelled").Sum(o => o.Total), db.Count("select (sum(revenue) * 100)::bigint from gold.mart_revenue"));
+                Assert.Equal(1_000, db.Count("select count(*) from gold.mart_customer_segments"));
+                Assert.Equal(500, db.Count("select count(*) from gold.mart_product_analytics"));
+                Assert.Equal(15_000, db.Count("select count(*) from silver.int_order_items_enriched"));
+            }
+
+            var run = await StartAsync(http, "generate", """{"orders": 40}""", key: "once");
+            var again = await StartAsync(http, "generate", """{"orders": 40}""", key: "once");
+            Assert.Equal(run["id"]!.ToString(), again["id"]!.ToString());
+            Assert.Equal("completed", (await FinishedAsync(http, run["id"]!.ToString()))["state"]!.ToString());
+            using (var conflict = await PostAsync(http, "generate", """{"orders": 41}""", "once"))
+                Assert.Equal(HttpStatusCode.Conflict, conflict.StatusCode);
+
+            using (var db = await ReadAsync(worker))
+            {
+                Assert.Equal(5_040, db.Count("select count(*) from bronze.orders"));
+                Assert.Equal(5_040, db.Count("select sum(order_count)::bigint from gold.mart_revenue"));
+                Assert.Equal(15_120, db.Count("select count(*) from silver.int_order_items_enriched"));
+            }
+
+            using var health = await http.GetAsync("/health");
+            Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+            await worker.StopAsync();
+        }
+
+        // A second start finds everything and does nothing.
+        await using var second = Street.Worker(settings);
+        await second.StartAsync();
+        using var secondHttp = Client(second);
+        Assert.Equal("completed", (await FinishedAsync(secondHttp, (await StartAsync(secondHttp, "seed", null))["id"]!.ToString()))["state"]!.ToString());
+        using var after = await ReadAsync(second);
+        Assert.Equal(5_040, after.Count("select count(*) from bronze.orders"));
+        Assert.Equal(2, (await PlanAsync(second)).Number);
+        await second.StopAsync();
+    }
+
+    /// <summary>The worker died after the commit and before it could note the end: the run is taken up and its batch is not added again.</summary>
+    [Fact]
+    public async Task A_run_that_was_cut_off_after_its_commit_is_recognised()
+    {
+        var settings = await street.NewLakehouseAsync();
+        Small(settings);
+        Guid runId;
+        await using (var worker = Street.Worker(settings))
+        {
+            // As far as the commit, by hand.
+            var services = worker.Services;
+            await services.GetRequiredService<Floe.SeedWorker.Bootstrap.LakehouseBootstrap>().RunAsync(default);
+            var store = services.GetRequiredService<RunStore>();
+            await store.EnsureSchemaAsync(default);
+            var bronze = services.GetRequiredService<BronzeTables>();
+            var ingest = services.GetRequiredService<BatchIngest>();
+            var first = BatchPlan.First(GeneratedShop.Options(o => (o.Customers, o.Products, o.Orders) = (50, 20, 200)), TimeProvider.System.GetUtcNow().AddHours(-1));
+            await ingest.CommitAsync(await ingest.WriteAsync(first, null, await bronze.EnsureAsync(default), default), Guid.NewGuid(), default);
+            var run = await store.AddAsync("generate", new JsonObject { ["orders"] = 30L }, "api", null, default);
+            runId = run.Id;
+            await store.TakeAsync(default);
+            var batch = await ingest.WriteAsync(first.Next(30, TimeProvider.System.GetUtcNow(), new GenerationOptions()), first, await bronze.EnsureAsync(default), default);
+            await ingest.CommitAsync(batch, runId, default);
+        }
+
+        await using var next = Street.Worker(settings);
+        await next.StartAsync();
+        using var http = Client(next);
+        Assert.Equal("completed", (await FinishedAsync(http, runId.ToString()))["state"]!.ToString());
+        using var db = await ReadAsync(next);
+        Assert.Equal(230, db.Count("select count(*) from bronze.orders"));
+        Assert.Equal(230, db.Count("select sum(order_count)::bigint from gold.mart_revenue"));
+        await next.StopAsync();
+    }
+
+    [Fact]
+    public async Task A_broken_project_fails_the_run_by_file_and_line_and_the_marts_stay()
+    {
+        var settings = await street.NewLakehouseAsync();
+        Small(settings);
+        var folder = Directory.CreateTempSubdirectory("floe-broken-dbt-").FullName;
+        Copy(DbtFolder.Shipped, folder);
+        try
+        {
+            settings["Transform:ProjectDirectory"] = folder;
+            await using var worker = Street.Worker(settings);
+            await worker.StartAsync();
+            using var http = Client(worker);
+            await FinishedAsync(http, await SeedRunAsync(http));
+            using var before = await ReadAsync(worker);
+
+            var mart = Path.Combine(folder, "models", "marts", "mart_revenue.sql");
+            await File.AppendAllTextAsync(mart, "\n{{ dbt_utils.pivot() }}\n");
+            var lines = File.ReadAllLines(mart).Length;
+            var run = await FinishedAsync(http, (await StartAsync(http, "generate", null))["id"]!.ToString());
+            Assert.Equal("failed", run["state"]!.ToString());
+            Assert.StartsWith($"models/marts/mart_revenue.sql:{lines}: 'dbt_utils.pivot(...)' is not supported", run["error"]!.ToString());
+
+            // A test that fails: everything was built, nothing is landed.
+            File.Copy(Path.Combine(DbtFolder.Shipped, "models", "marts", "mart_revenue.sql"), mart, overwrite: true);
+            await File.WriteAllTextAsync(Path.Combine(folder, "tests", "never.sql"), "select * from {{ ref('mart_revenue') }} limit 3");
+            run = await FinishedAsync(http, (await StartAsync(http, "transform", null))["id"]!.ToString());
+            Assert.Contains("never (3 rows, tests/never.sql:1)", run["error"]!.ToString());
+            Assert.Equal("failed", run["steps"]!.AsArray()[^1]!["state"]!.ToString());
+
+            using var after = await ReadAsync(worker);
+            Assert.Equal(200, after.Count("select sum(order_count)::bigint from gold.mart_revenue"));
+            Assert.Equal(300, after.Count("select count(*) from bronze.orders"));
+            await worker.StopAsync();
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("generate", """{"orders": 0}""", 400, "orders", "from 1 to 10000")]
+    [InlineData("generate", """{"orders": 10001}""", 400, "orders", "from 1 to 10000")]
+    [InlineData("generate", """{"orders": 1.5}""", 400, "orders", "from 1 to 10000")]
+    [InlineData("generate", """{"orders": "100"}""", 400, "orders", "from 1 to 10000")]
+    [InlineData("generate", """{"rows": 1}""", 400, "rows", "this job takes orders")]
+    [InlineData("generate", "[]", 400, "(body)", "JSON object")]
+    [InlineData("generate", "{", 400, "(body)", "JSON object")]
+    [InlineData("transform", """{"orders": 1}""", 400, "orders", "no parameters")]
+    [InlineData("nonsense", "{}", 404, null, "seed, generate, transform")]
+    public async Task A_bad_request_starts_nothing(string job, string body, int status, string? field, string says)
+    {
+        // No service is asked for a request that is wrong in itself.
+        await using var worker = Street.Worker(await street.NewLakehouseAsync(), s => s["Bootstrap:TimeoutSeconds"] = "60");
+        await worker.StartAsync();
+        using var http = Client(worker);
+        using var response = await PostAsync(http, job, body, null);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        var problem = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
+        Assert.Contains(says, problem["detail"]!.ToString());
+        if (field is not null)
+            Assert.Equal(field, problem["errors"]![0]!["field"]!.ToString());
+        await worker.StopAsync();
+    }
+
+    private static void Small(Dictionary<string, string?> settings)
+    {
+        settings["Generation:Customers"] = "50";
+        settings["Generation:Products"] = "20";
+        settings["Generation:Orders"] = "200";
+    }
+
+    private static HttpClient Client(WebApplication worker) => new() { BaseAddress = new Uri(worker.Urls.First()) };
+
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient http, string job, string? body, string? key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/jobs/{job}/runs");
+        if (body is not null)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (key is not null)
+            request.Headers.Add("Idempotency-Key", key);
+        return await http.SendAsync(request);
+    }
+
+    private static async Task<JsonObject> StartAsync(HttpClient http, string job, string? body, string? key = null)
+    {
+        using var response = await PostAsync(http, job, body, key);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        var run = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
+        Assert.Equal($"/api/runs/{run["id"]}", response.Headers.Location!.ToString());
+        return run;
+    }
+
+    /// <summary>Id of the run that the sensor started.</summary>
+    private static async Task<string> SeedRunAsync(HttpClient http)
+    {
+        while (true)
+        {
+            using var response = await http.GetAsync("/api/runs?limit=1");
+            if (response.StatusCode == HttpStatusCode.OK && (await response.Content.ReadFromJsonAsync<JsonObject>())!["runs"]!.AsArray() is [{ } run])
+                return run["id"]!.ToString();
+            await Task.Delay(50);
+        }
+    }
+
+    private static async Task<JsonObject> FinishedAsync(HttpClient http, string id)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (true)
+        {
+            var run = (await http.GetFromJsonAsync<JsonObject>($"/api/runs/{id}", patience.Token))!;
+            if (run["state"]!.ToString() is "completed" or "failed")
+                return run;
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    /// <summary>A database with a view for every table of the lakehouse.</summary>
+    private static async Task<DuckDBConnection> ReadAsync(WebApplication worker)
+    {
+        var catalog = worker.Services.GetRequiredService<ICatalog>();
+        var scan = worker.Services.GetRequiredService<DuckDbScan>();
+        var db = GeneratedShop.OpenDatabase();
+        foreach (var ns in Shop.Namespaces)
+        {
+            db.Execute($"create schema {ns}");
+            foreach (var identifier in await catalog.ListTablesAsync(ns, default))
+                db.Execute($"create view {identifier} as select * from {await scan.ToSqlAsync(await catalog.LoadTableAsync(identifier, default), null, default)}");
+        }
+
+        return db;
+    }
+
+    private static async Task<BatchPlan> PlanAsync(WebApplication worker) =>
+        BronzeTables.LastBatch(await worker.Services.GetRequiredService<ICatalog>().LoadTableAsync(BronzeTables.Identifier(Shop.Orders), default))!;
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
