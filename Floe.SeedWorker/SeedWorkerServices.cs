@@ -29,7 +29,9 @@ public static class SeedWorkerServices
             p.GetRequiredService<IOptions<LakehouseOptions>>(), p.GetRequiredService<IOptions<BootstrapOptions>>()));
         services.AddSingleton<LakehouseBootstrap>();
 
-        services.AddSingleton(Database(builder.Configuration));
+        var database = Database(builder.Configuration);
+        // From a factory, so that the host disposes it.
+        services.AddSingleton(_ => database);
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunnerLock>();
         services.AddSingleton<JobQueue>();

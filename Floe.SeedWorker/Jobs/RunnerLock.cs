@@ -49,9 +49,21 @@ public sealed class RunnerLock(NpgsqlDataSource database) : IAsyncDisposable
     /// <summary>Gives the lock up.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_connection is { } held)
+        if (_connection is not { } held)
+            return;
+        _connection = null;
+        try
         {
-            _connection = null;
+            // A pooled connection is reset when it is used again, not when it is given back.
+            await using var release = new NpgsqlCommand($"select pg_advisory_unlock({Key})", held);
+            await release.ExecuteScalarAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The connection is gone, and the lock with it.
+        }
+        finally
+        {
             await held.DisposeAsync();
         }
     }

@@ -151,29 +151,42 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
         }
     }
 
-    [Theory]
-    [InlineData("generate", """{"orders": 0}""", 400, "orders", "from 1 to 10000")]
-    [InlineData("generate", """{"orders": 10001}""", 400, "orders", "from 1 to 10000")]
-    [InlineData("generate", """{"orders": 1.5}""", 400, "orders", "from 1 to 10000")]
-    [InlineData("generate", """{"orders": "100"}""", 400, "orders", "from 1 to 10000")]
-    [InlineData("generate", """{"rows": 1}""", 400, "rows", "this job takes orders")]
-    [InlineData("generate", "[]", 400, "(body)", "JSON object")]
-    [InlineData("generate", "{", 400, "(body)", "JSON object")]
-    [InlineData("transform", """{"orders": 1}""", 400, "orders", "no parameters")]
-    [InlineData("nonsense", "{}", 404, null, "seed, generate, transform")]
-    public async Task A_bad_request_starts_nothing(string job, string body, int status, string? field, string says)
+    [Fact]
+    public async Task Bad_requests_name_field_value_and_rule_and_start_nothing()
     {
-        // No service is asked for a request that is wrong in itself.
-        await using var worker = Street.Worker(await street.NewLakehouseAsync(), s => s["Bootstrap:TimeoutSeconds"] = "60");
+        (string Job, string Body, int Status, string? Field, string Says)[] cases =
+        [
+            ("generate", """{"orders": 0}""", 400, "orders", "is 0; it must be a whole number from 1 to 10000"),
+            ("generate", """{"orders": 10001}""", 400, "orders", "is 10001; it must be"),
+            ("generate", """{"orders": 1.5}""", 400, "orders", "is 1.5; it must be"),
+            ("generate", """{"orders": "100"}""", 400, "orders", "is \"100\"; it must be"),
+            ("generate", """{"rows": 1}""", 400, "rows", "this job takes orders"),
+            ("generate", "[]", 400, "(body)", "JSON object"),
+            ("generate", "{", 400, "(body)", "JSON object"),
+            ("transform", """{"orders": 1}""", 400, "orders", "no parameters"),
+            ("nonsense", "{}", 404, null, "the jobs are seed, generate, transform"),
+        ];
+        var settings = await street.NewLakehouseAsync();
+        Small(settings);
+        await using var worker = Street.Worker(settings);
         await worker.StartAsync();
         using var http = Client(worker);
-        using var response = await PostAsync(http, job, body, null);
-        Assert.Equal(status, (int)response.StatusCode);
-        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
-        var problem = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
-        Assert.Contains(says, problem["detail"]!.ToString());
-        if (field is not null)
-            Assert.Equal(field, problem["errors"]![0]!["field"]!.ToString());
+        await FinishedAsync(http, await SeedRunAsync(http));
+        foreach (var (job, body, status, field, says) in cases)
+        {
+            using var response = await PostAsync(http, job, body, null);
+            Assert.Equal(status, (int)response.StatusCode);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+            var problem = (await response.Content.ReadFromJsonAsync<JsonObject>())!;
+            Assert.Contains(says, problem["detail"]!.ToString());
+            Assert.Equal(field, problem["errors"]?[0]?["field"]?.ToString());
+        }
+
+        Assert.Single((await http.GetFromJsonAsync<JsonObject>("/api/runs"))!["runs"]!.AsArray());
+        using var unknown = await http.GetAsync($"/api/runs/{Guid.NewGuid()}");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        using var limit = await http.GetAsync("/api/runs?limit=0");
+        Assert.Equal(HttpStatusCode.BadRequest, limit.StatusCode);
         await worker.StopAsync();
     }
 
