@@ -12,6 +12,10 @@ public sealed record TableCommit(TableIdentifier Identifier, IReadOnlyList<Table
     /// <summary>Id of the snapshot that the commit adds, or null when it adds none.</summary>
     public long? SnapshotId => Updates.OfType<AddSnapshot>().LastOrDefault()?.Snapshot.SnapshotId;
 
+    /// <summary>Gives up a commit that was prepared and will not be sent: removes its manifests and data files.</summary>
+    /// <exception cref="Storage.StorageException">The store cannot remove them.</exception>
+    public Task DiscardAsync() => Origin?.DiscardAsync() ?? Task.CompletedTask;
+
     /// <summary>The manifest list of that snapshot.</summary>
     internal string? ManifestList => Updates.OfType<AddSnapshot>().LastOrDefault()?.Snapshot.ManifestList;
 

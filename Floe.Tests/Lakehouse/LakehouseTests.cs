@@ -2,6 +2,7 @@ using System.Globalization;
 using DuckDB.NET.Data;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
+using Floe.Lakehouse.Scans;
 using Floe.Lakehouse.Schemas;
 using Floe.Lakehouse.Tables;
 using Xunit;
@@ -79,6 +80,51 @@ public sealed class LakehouseTests(LakehouseFixture fixture)
         table = await table.NewTransaction().Append(files.SelectMany(f => f)).CommitAsync(default);
 
         Assert.Equal((4, 400), ((await table.NewScan().PlanAsync(default)).Entries.Count, (await table.NewScan().PlanAsync(default)).RecordCount));
+    }
+
+    [Fact]
+    public async Task Appended_rows_are_read_alone_and_older_times_too()
+    {
+        await using var lakehouse = fixture.Open();
+        using var db = LocalTable.Duck();
+        var id = new TableIdentifier(await fixture.NewNamespaceAsync(), "orders");
+        var table = await lakehouse.Catalog.CreateTableAsync(id, Schema.FromContract(Shop.Orders), properties: new Dictionary<string, string> { ["commit.manifest.min-count-to-merge"] = "2" });
+        var snapshots = new List<Floe.Lakehouse.Metadata.Snapshot>();
+        foreach (var n in new[] { 1, 20, 300 })
+        {
+            table = await table.NewTransaction().Append(await WriteAsync(lakehouse, table, db, (0, n))).CommitAsync(default);
+            snapshots.Add(table.Metadata.CurrentSnapshot!);
+        }
+
+        async Task<long> Rows(TableScan scan) => LocalTable.Scalar<long>(db, $"SELECT count(*) FROM {await lakehouse.Scan.ToSqlAsync(await scan.PlanAsync(default), default)}");
+        var scan = table.NewScan();
+        Assert.Equal(321, await Rows(scan));
+        Assert.Equal(320, await Rows(scan.AppendedAfter(snapshots[0].SnapshotId)));
+        Assert.Equal(300, await Rows(scan.AppendedAfter(snapshots[1].SnapshotId)));
+        Assert.Equal(0, await Rows(scan.AppendedAfter(snapshots[2].SnapshotId)));
+        Assert.Equal(20, await Rows(scan.UseSnapshot(snapshots[1].SnapshotId).AppendedAfter(snapshots[0].SnapshotId)));
+        Assert.Equal(21, await Rows(scan.AsOf(snapshots[1].Timestamp.AddTicks(1))));
+        Assert.Throws<Floe.Lakehouse.ValidationException>(() => scan.AsOf(DateTimeOffset.UnixEpoch));
+        await Assert.ThrowsAsync<Floe.Lakehouse.ValidationException>(() => scan.AppendedAfter(5).PlanAsync(default));
+        await Assert.ThrowsAsync<Floe.Lakehouse.ValidationException>(() => scan.UseSnapshot(5).PlanAsync(default));
+
+        table = await table.NewTransaction().Replace([]).CommitAsync(default);
+        Assert.Equal(("delete", "0"), (table.Metadata.CurrentSnapshot!.Operation, table.Metadata.CurrentSnapshot.Summary["total-records"]));
+        Assert.Equal(0, await Rows(table.NewScan()));
+        await Assert.ThrowsAsync<Floe.Lakehouse.ValidationException>(() => table.NewScan().AppendedAfter(snapshots[0].SnapshotId).PlanAsync(default));
+    }
+
+    [Fact]
+    public async Task A_commit_given_up_leaves_nothing()
+    {
+        await using var lakehouse = fixture.Open();
+        using var db = LocalTable.Duck();
+        var table = await lakehouse.Catalog.CreateTableAsync(new(await fixture.NewNamespaceAsync(), "orders"), Schema.FromContract(Shop.Orders));
+        var commit = await table.NewTransaction().Append(await WriteAsync(lakehouse, table, db, (0, 5))).PrepareAsync(default);
+
+        await commit.DiscardAsync();
+
+        await StoredFiles.AssertNoneStrayAsync(table);
     }
 
     [Fact]
