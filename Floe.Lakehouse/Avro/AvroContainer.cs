@@ -18,6 +18,10 @@ internal sealed class AvroContainer
     /// <summary>The records.</summary>
     public IReadOnlyList<object?> Records { get; }
 
+    /// <summary>A record of a file whose items must be records.</summary>
+    /// <exception cref="InvalidCastException">The item is something else.</exception>
+    public AvroRecord Record(int index) => Records[index] as AvroRecord ?? throw new InvalidCastException("It is not a record.");
+
     /// <summary>A header entry as text, or null.</summary>
     public string? Text(string key) => Metadata.TryGetValue(key, out var value) ? Encoding.UTF8.GetString(value) : null;
 

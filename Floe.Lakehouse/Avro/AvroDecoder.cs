@@ -134,6 +134,10 @@ internal ref struct AvroDecoder(ReadOnlySpan<byte> data)
 /// <summary>A decoded Avro record; fields are found by Iceberg field id, or by name where an old writer left the ids out.</summary>
 internal sealed record AvroRecord(AvroSchema Schema, object?[] Values)
 {
+    /// <summary>A field that must be there.</summary>
+    /// <exception cref="InvalidCastException">It is missing, null or of another type.</exception>
+    public T Need<T>(int fieldId, string name) => Get(fieldId, name) is T value ? value : throw new InvalidCastException($"The field {name} ({fieldId}) is missing or not a {typeof(T).Name}.");
+
     public object? Get(int fieldId, params ReadOnlySpan<string> names)
     {
         var index = IndexOf(fieldId, names);

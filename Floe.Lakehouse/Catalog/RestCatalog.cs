@@ -122,8 +122,11 @@ public sealed class RestCatalog : ICatalog, IDisposable
         Remember(commit.Identifier, await rest.CommitAsync(await TablePathAsync(commit.Identifier, ct), json => Write(json, commit), ct));
 
     /// <inheritdoc/>
-    public Task CommitTransactionAsync(IReadOnlyList<TableCommit> commits, CancellationToken ct) =>
-        CommitLoop.RunAsync(commits, PostTransactionAsync, ct);
+    public async Task CommitTransactionAsync(IReadOnlyList<TableCommit> commits, CancellationToken ct)
+    {
+        using var activity = LakehouseActivity.Start("iceberg.commit");
+        await CommitLoop.RunAsync(activity, commits, PostTransactionAsync, ct);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

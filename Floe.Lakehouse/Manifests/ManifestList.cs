@@ -16,11 +16,11 @@ public static class ManifestList
         {
             try
             {
-                manifests[i] = Manifest((AvroRecord)avro.Records[i]!);
+                manifests[i] = Manifest(avro.Record(i));
             }
-            catch (Exception e) when (e is InvalidCastException or NullReferenceException)
+            catch (InvalidCastException e)
             {
-                throw new CorruptFileException(location, $"entry {i} lacks a field of a manifest list entry or has it in another type.", e);
+                throw new CorruptFileException(location, $"entry {i} is not a manifest list entry: {e.Message}", e);
             }
         }
 
@@ -93,9 +93,9 @@ public static class ManifestList
 
     private static ManifestFile Manifest(AvroRecord record) => new()
     {
-        ManifestPath = (string)record.Get(500, "manifest_path")!,
-        ManifestLength = (long)record.Get(501, "manifest_length")!,
-        PartitionSpecId = (int)record.Get(502, "partition_spec_id")!,
+        ManifestPath = record.Need<string>(500, "manifest_path"),
+        ManifestLength = record.Need<long>(501, "manifest_length"),
+        PartitionSpecId = record.Need<int>(502, "partition_spec_id"),
         Content = (ManifestContent)((int?)record.Get(517, "content") ?? 0),
         SequenceNumber = (long?)record.Get(515, "sequence_number") ?? 0,
         MinSequenceNumber = (long?)record.Get(516, "min_sequence_number") ?? 0,
@@ -111,7 +111,7 @@ public static class ManifestList
     };
 
     private static FieldSummary Summary(AvroRecord record) => new(
-        (bool)record.Get(509, "contains_null")!,
+        record.Need<bool>(509, "contains_null"),
         (bool?)record.Get(518, "contains_nan"),
         (byte[]?)record.Get(510, "lower_bound"),
         (byte[]?)record.Get(511, "upper_bound"));

@@ -26,11 +26,11 @@ public static class ManifestReader
         {
             try
             {
-                entries[i] = Entry((AvroRecord)avro.Records[i]!, manifest, spec, types, version1);
+                entries[i] = Entry(avro.Record(i), manifest, spec, types, version1);
             }
-            catch (Exception e) when (e is InvalidCastException or NullReferenceException)
+            catch (InvalidCastException e)
             {
-                throw new CorruptFileException(location, $"entry {i} lacks a field of a manifest entry or has it in another type.", e);
+                throw new CorruptFileException(location, $"entry {i} is not a manifest entry: {e.Message}", e);
             }
         }
 
@@ -55,7 +55,7 @@ public static class ManifestReader
 
     private static ManifestEntry Entry(AvroRecord record, ManifestFile manifest, PartitionSpec spec, IReadOnlyList<PrimitiveType> types, bool version1)
     {
-        var status = (EntryStatus)(int)record.Get(0, "status")!;
+        var status = (EntryStatus)record.Need<int>(0, "status");
         var sequence = (long?)record.Get(3, "sequence_number");
         var fileSequence = (long?)record.Get(4, "file_sequence_number");
         if (version1)
@@ -67,21 +67,21 @@ public static class ManifestReader
             (long?)record.Get(1, "snapshot_id") ?? manifest.AddedSnapshotId,
             sequence,
             fileSequence,
-            File((AvroRecord)record.Get(2, "data_file")!, spec, types));
+            File(record.Need<AvroRecord>(2, "data_file"), spec, types));
     }
 
     private static DataFile File(AvroRecord record, PartitionSpec spec, IReadOnlyList<PrimitiveType> types)
     {
-        var partition = (AvroRecord)record.Get(102, "partition")!;
+        var partition = record.Need<AvroRecord>(102, "partition");
         return new DataFile
         {
             Content = (DataContent)((int?)record.Get(134, "content") ?? 0),
-            FilePath = (string)record.Get(100, "file_path")!,
-            FileFormat = ((string)record.Get(101, "file_format")!).ToUpperInvariant(),
+            FilePath = record.Need<string>(100, "file_path"),
+            FileFormat = record.Need<string>(101, "file_format").ToUpperInvariant(),
             SpecId = spec.SpecId,
             Partition = [.. spec.Fields.Select((f, i) => PartitionValue.Decode(types[i], partition.Get(f.FieldId, f.Name)))],
-            RecordCount = (long)record.Get(103, "record_count")!,
-            FileSizeInBytes = (long)record.Get(104, "file_size_in_bytes")!,
+            RecordCount = record.Need<long>(103, "record_count"),
+            FileSizeInBytes = record.Need<long>(104, "file_size_in_bytes"),
             ColumnSizes = Map<long>(record.Get(108, "column_sizes")),
             ValueCounts = Map<long>(record.Get(109, "value_counts")),
             NullValueCounts = Map<long>(record.Get(110, "null_value_counts")),
@@ -102,7 +102,7 @@ public static class ManifestReader
         var map = new Dictionary<int, T>(entries.Length);
         foreach (var entry in entries)
         {
-            var record = (AvroRecord)entry!;
+            var record = entry as AvroRecord ?? throw new InvalidCastException("A map has an entry that is not a record.");
 
             // An int-keyed map is an array of records with exactly key and value.
             map[(int)record.Values[0]!] = (T)record.Values[1]!;

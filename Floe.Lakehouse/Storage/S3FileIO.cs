@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -60,7 +61,9 @@ public sealed class S3FileIO : IFileIO, IDisposable
     /// <inheritdoc/>
     public Task WriteAsync(string location, ReadOnlyMemory<byte> content, CancellationToken ct) => Guard(location, async at =>
     {
-        using var stream = new MemoryStream(content.ToArray(), writable: false);
+        using var stream = MemoryMarshal.TryGetArray(content, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(content.ToArray(), writable: false);
         await PutAsync(at, stream, ct);
         return true;
     });

@@ -11,7 +11,11 @@ namespace Floe.Lakehouse.Tables;
 internal static class CommitLoop
 {
     /// <summary>Commits and gives the tables after it where the catalog answered them.</summary>
+    /// <param name="activity">The caller's span of the commit, which gets its attributes.</param>
+    /// <param name="prepared">One commit per table.</param>
+    /// <param name="send">Sends commits; gives the table after it where the catalog answers one.</param>
     public static async Task<IReadOnlyList<Table?>> RunAsync(
+        Activity? activity,
         IReadOnlyList<TableCommit> prepared,
         Func<IReadOnlyList<TableCommit>, CancellationToken, Task<Table?>> send,
         CancellationToken ct)
@@ -21,7 +25,6 @@ internal static class CommitLoop
         if (prepared.Select(c => c.Identifier).Distinct().Count() != prepared.Count)
             throw new ArgumentException("A transaction may hold one commit per table.", nameof(prepared));
 
-        using var activity = LakehouseActivity.Start("iceberg.commit");
         activity?.SetTag(LakehouseActivity.Table, string.Join(',', prepared.Select(c => c.Identifier)));
         try
         {

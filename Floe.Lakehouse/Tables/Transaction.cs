@@ -77,8 +77,9 @@ public sealed class Transaction
     /// <exception cref="CommitStateUnknownException">Whether the commit happened could not be found out; its files are kept.</exception>
     public async Task<Table> CommitAsync(CancellationToken ct)
     {
-        var commit = await PrepareAsync(ct);
-        var tables = await CommitLoop.RunAsync([commit], async (commits, token) => await Table.Catalog.CommitTableAsync(commits[0], token), ct);
+        // One span for preparing and sending: the writes of manifests are children of the commit.
+        using var activity = LakehouseActivity.Start("iceberg.commit");
+        var tables = await CommitLoop.RunAsync(activity, [await PrepareAsync(ct)], async (commits, token) => await Table.Catalog.CommitTableAsync(commits[0], token), ct);
         return tables[0]!;
     }
 

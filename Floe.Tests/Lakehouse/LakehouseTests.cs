@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using DuckDB.NET.Data;
 using Floe.Lakehouse.Catalog;
@@ -112,6 +113,37 @@ public sealed class LakehouseTests(LakehouseFixture fixture)
         Assert.Equal(("delete", "0"), (table.Metadata.CurrentSnapshot!.Operation, table.Metadata.CurrentSnapshot.Summary["total-records"]));
         Assert.Equal(0, await Rows(table.NewScan()));
         await Assert.ThrowsAsync<Floe.Lakehouse.ValidationException>(() => table.NewScan().AppendedAfter(snapshots[0].SnapshotId).PlanAsync(default));
+    }
+
+    [Fact]
+    public async Task Writing_committing_and_planning_are_traced_with_their_storage_calls_below()
+    {
+        using var root = new Activity("test").Start();
+        var spans = new System.Collections.Concurrent.ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is "Floe.Lakehouse" or "System.Net.Http",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var lakehouse = fixture.Open();
+        using var db = LocalTable.Duck();
+        var id = new TableIdentifier(await fixture.NewNamespaceAsync(), "orders");
+        var table = await lakehouse.Catalog.CreateTableAsync(id, Schema.FromContract(Shop.Orders));
+        table = await table.NewTransaction().Append(await WriteAsync(lakehouse, table, db, (0, 7))).CommitAsync(default);
+        await table.NewScan().PlanAsync(default);
+
+        var own = spans.Where(s => s.TraceId == root.TraceId).ToList();
+        foreach (var name in new[] { "parquet.write", "iceberg.commit", "iceberg.plan" })
+        {
+            var span = Assert.Single(own, s => s.OperationName == name);
+            Assert.Equal((id.ToString(), 7L), (span.GetTagItem("floe.table"), span.GetTagItem("floe.rows")));
+            Assert.True(span.GetTagItem("floe.bytes") is > 0L);
+            Assert.Contains(own, s => s.Source.Name == "System.Net.Http" && s.ParentSpanId == span.SpanId);
+        }
+
+        Assert.Equal(table.Metadata.CurrentSnapshotId.ToString(), own.Single(s => s.OperationName == "iceberg.commit").GetTagItem("floe.snapshot_id")?.ToString());
     }
 
     [Fact]
