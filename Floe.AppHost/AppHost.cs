@@ -1,1 +1,68 @@
-return 0;
+using Floe.AppHost.Settings;
+using Floe.AppHost.Startup;
+
+try
+{
+    var builder = DistributedApplication.CreateBuilder(args);
+
+    // Floe:* settings checked, the data directory claimed, containers or embedded services chosen.
+    builder.AddFloe();
+
+    // Storage: PostgreSQL holds what the services know, the S3 store holds the tables.
+    var postgres = builder.AddFloePostgres("postgres");
+    var polarisDb = postgres.AddFloeDatabase("polarisdb", "polaris");
+    var floeDb = postgres.AddFloeDatabase("floedb", "floe");
+    var minio = builder.AddMinio("minio");
+
+    // Catalog: Iceberg tables, with a principal that writes and one that only reads.
+    var polaris = builder.AddPolaris("polaris", polarisDb, minio);
+    var writer = polaris.AddPrincipal("lakehouse-writer");
+    var reader = polaris.AddPrincipal("lakehouse-reader");
+
+    // Traces and lineage.
+    builder.AddJaeger("jaeger");
+    builder.AddMarquez("marquez", postgres);
+
+    // The worker: sets up bucket and catalog, generates, loads, transforms.
+    var seedworker = builder.AddProject<Projects.Floe_SeedWorker>("seedworker")
+        .WithReference(floeDb, "floe")
+        .WithReference(minio)
+        .WithReference(polaris)
+        .WithReference(writer, "lakehouse")
+        .WithReference(reader, "lakehouse-reader")
+        .WithEnvironment("Lakehouse__Bucket", "floe")
+        .WithHttpHealthCheck("/health", endpointName: "http")
+        .WithHttpCommand("/api/jobs/generate/runs", "Generate 100 orders", endpointName: "http", commandName: "generate", commandOptions: Commands.Generate)
+        .WithHttpCommand("/api/jobs/transform/runs", "Run transforms", endpointName: "http", commandName: "transform", commandOptions: Commands.Transform)
+        .WaitFor(floeDb)
+        .WaitFor(polaris)
+        .WaitFor(minio);
+
+    // The semantic layer: Cube's API for analysts and BI tools.
+    var apiSecret = builder.AddParameter("cube-api-secret", Secrets.Generated, secret: true, persist: true);
+    var cubeproxy = builder.AddProject<Projects.Floe_CubeProxy>("cubeproxy")
+        .WithReference(minio)
+        .WithReference(reader, "lakehouse")
+        .WithEnvironment("CUBEJS_API_SECRET", apiSecret)
+        .WithHttpHealthCheck("/health", endpointName: "http")
+        .WithUrlForEndpoint("http", url => url.DisplayText = "Cube API")
+        .WithExternalHttpEndpoints()
+        .WaitFor(polaris)
+        .WaitFor(minio);
+    builder.AddCube("cube", minio, apiSecret);
+
+    builder.AddKubernetesEnvironment("k8s").WithHelm(helm => helm.WithChartName("floe").WithChartDescription("Floe, a lakehouse in one command"));
+
+    builder.StopWhenStartFails(polaris.Resource.Name, "postgres", "minio", "seedworker", "cubeproxy");
+    builder.SayWhatToTry(cubeproxy, seedworker, apiSecret);
+
+    var app = builder.Build();
+    await app.RunAsync();
+    return Environment.ExitCode;
+}
+catch (DistributedApplicationException e)
+{
+    // One sentence that says what to do; a stack trace would bury it.
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

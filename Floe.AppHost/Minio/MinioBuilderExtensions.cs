@@ -1,0 +1,45 @@
+using Floe.AppHost.Minio;
+using Floe.AppHost.Settings;
+
+namespace Aspire.Hosting;
+
+/// <summary>The S3 store.</summary>
+public static class MinioBuilderExtensions
+{
+    /// <summary>Adds the S3 store: the container, or the embedded store with the same address, keys and health path.</summary>
+    public static IResourceBuilder<IMinioResource> AddMinio(this IDistributedApplicationBuilder builder, string name)
+    {
+        var stack = builder.GetFloeStack();
+        var user = builder.AddParameter($"{name}-user", "floe", publishValueAsDefault: true);
+        var password = builder.AddParameter($"{name}-password", Secrets.Generated, secret: true, persist: true);
+        return stack.UseContainers
+            ? AddContainer(builder, new(name, user.Resource, password.Resource), stack.Settings.ObjectStoreImage ?? MinioContainerImageTags.Image)
+            : AddEmulator(builder, new(name, builder.AppHostDirectory, user.Resource, password.Resource), stack.Data!.For(name));
+    }
+
+    private static IResourceBuilder<IMinioResource> AddContainer(IDistributedApplicationBuilder builder, MinioContainerResource store, string image)
+    {
+        var reference = ImageReference.Parse(image);
+        return builder.AddResource(store)
+            .WithImage(reference.Image, reference.Tag)
+            .WithImageRegistry(reference.Registry)
+            .WithArgs("server", "/data", "--console-address", ":9001")
+            .WithHttpEndpoint(targetPort: 9000, name: MinioConnection.EndpointName)
+            .WithHttpEndpoint(targetPort: 9001, name: "console")
+            .WithVolume($"{store.Name}-data", "/data")
+            .WithEnvironment("MINIO_ROOT_USER", builder.CreateResourceBuilder(store.RootUser))
+            .WithEnvironment("MINIO_ROOT_PASSWORD", builder.CreateResourceBuilder(store.RootPassword))
+            .WithIconName("Storage")
+            .WithHttpHealthCheck(MinioConnection.HealthPath, endpointName: MinioConnection.EndpointName);
+    }
+
+    private static IResourceBuilder<IMinioResource> AddEmulator(IDistributedApplicationBuilder builder, MinioEmulatorResource store, string data) =>
+        builder.AddEmulator(store, "minio")
+            .WithHttpEndpoint(name: MinioConnection.EndpointName)
+            .WithUrlForEndpoint(MinioConnection.EndpointName, url => url.DisplayText = "S3 API (Floe S3, embedded)")
+            .WithArgs("--data", data, "--port", store.PrimaryEndpoint.Property(EndpointProperty.TargetPort))
+            .WithEnvironment("MINIO_ROOT_USER", builder.CreateResourceBuilder(store.RootUser))
+            .WithEnvironment("MINIO_ROOT_PASSWORD", builder.CreateResourceBuilder(store.RootPassword))
+            .WithIconName("Storage")
+            .WithHttpHealthCheck(MinioConnection.HealthPath, endpointName: MinioConnection.EndpointName);
+}

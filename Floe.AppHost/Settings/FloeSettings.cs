@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Floe.AppHost.Settings;
+
+/// <summary>The settings under <c>Floe:</c>. Every key is read by something; any other key is an error.</summary>
+/// <param name="Services"><c>Floe:Services</c>: auto (default), containers or embedded.</param>
+/// <param name="DataDirectory"><c>Floe:DataDirectory</c>: where embedded services keep their data; null means a folder <c>.floe</c> beside the AppHost's.</param>
+/// <param name="PostgresBinDirectory"><c>Floe:PostgresBinDirectory</c>: folder with <c>postgres</c> and <c>initdb</c> to use instead of those from npm.</param>
+/// <param name="ObjectStoreImage"><c>Floe:ObjectStoreImage</c>: image of the S3 store in container mode, with registry and tag.</param>
+public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory, string? PostgresBinDirectory, string? ObjectStoreImage)
+{
+    private const string Section = "Floe";
+
+    private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage)];
+
+    /// <summary>Reads and checks the settings.</summary>
+    /// <exception cref="DistributedApplicationException">A key is unknown or a value breaks its rule.</exception>
+    public static FloeSettings Read(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(Section);
+        if (section.GetChildren().FirstOrDefault(child => !s_keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+            throw new DistributedApplicationException(
+                $"{Section}:{unknown.Key} is not a setting of Floe; known are {string.Join(", ", s_keys.Select(key => $"{Section}:{key}"))}.");
+
+        return new(
+            ReadServices(section),
+            Path(section, nameof(DataDirectory)),
+            Path(section, nameof(PostgresBinDirectory)),
+            section[nameof(ObjectStoreImage)] is { Length: > 0 } image ? image : null);
+    }
+
+    private static ServiceChoice ReadServices(IConfigurationSection section) => section[nameof(Services)] switch
+    {
+        null or "" => ServiceChoice.Auto,
+        // Enum.TryParse alone would take numbers too.
+        var text when Enum.TryParse<ServiceChoice>(text, ignoreCase: true, out var choice) && !char.IsAsciiDigit(text[0]) && text[0] != '-' => choice,
+        var text => throw new DistributedApplicationException($"{Section}:{nameof(Services)} is '{text}'; it must be auto, containers or embedded."),
+    };
+
+    private static string? Path(IConfigurationSection section, string key) => section[key] is { Length: > 0 } path ? System.IO.Path.GetFullPath(path) : null;
+}

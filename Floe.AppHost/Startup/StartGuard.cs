@@ -1,0 +1,84 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Floe.AppHost.Startup;
+
+/// <summary>
+/// Watches the essential resources until all were healthy once. One that ends before that ends the AppHost: with its last words on standard error and
+/// exit code 1. Afterwards the dashboard shows failures and restarts them, as in every Aspire application.
+/// </summary>
+internal sealed class StartGuard(
+    EssentialResources essential,
+    ResourceNotificationService notifications,
+    ResourceLoggerService logs,
+    IHostApplicationLifetime lifetime) : IHostedLifecycleService, IAsyncDisposable
+{
+    private const int LastWords = 5;
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
+
+    // Before any StartAsync: starting the resources blocks while they wait for each other.
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _watching = WatchAsync(_stop.Token);
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => _stop.CancelAsync();
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _watching;
+        _stop.Dispose();
+    }
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        var waitingFor = essential.Names.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        try
+        {
+            await foreach (var change in notifications.WatchAsync(cancellationToken))
+            {
+                if (!waitingFor.Contains(change.Resource.Name))
+                    continue;
+                if (change.Snapshot.HealthStatus is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy)
+                    waitingFor.Remove(change.Resource.Name);
+                else if (KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text))
+                    await GiveUpAsync(change, cancellationToken);
+                if (waitingFor.Count == 0)
+                    return;
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The AppHost stops.
+        }
+    }
+
+    private async Task GiveUpAsync(ResourceEvent change, CancellationToken cancellationToken)
+    {
+        List<LogLine> lines = [];
+        await foreach (var batch in logs.GetAllAsync(change.Resource).WithCancellation(cancellationToken))
+            lines.AddRange(batch);
+        var errors = lines.Where(line => line.IsErrorMessage).ToList();
+        var words = (errors is [] ? lines : errors).TakeLast(LastWords).Select(line => $"  {WithoutTimestamp(line.Content)}");
+        var exit = change.Snapshot.ExitCode is { } code ? $" with exit code {code}" : "";
+        await Console.Error.WriteLineAsync(
+            $"Floe could not start: '{change.Resource.Name}' ended{exit} ({change.Snapshot.State?.Text}).{Environment.NewLine}{string.Join(Environment.NewLine, words)}");
+        Environment.ExitCode = 1;
+        lifetime.StopApplication();
+    }
+
+    private static string WithoutTimestamp(string line) =>
+        line.IndexOf(' ') is > 0 and var space && DateTimeOffset.TryParse(line.AsSpan(0, space), out _) ? line[(space + 1)..] : line;
+}

@@ -1,0 +1,16 @@
+using Floe.AppHost.Startup;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Aspire.Hosting;
+
+/// <summary>No half-started stack.</summary>
+internal static class StartGuardExtensions
+{
+    /// <summary>Ends the AppHost with the reason when one of these resources ends before the stack is up.</summary>
+    public static void StopWhenStartFails(this IDistributedApplicationBuilder builder, params string[] essential)
+    {
+        if (builder.ExecutionContext.IsRunMode)
+            builder.Services.AddSingleton<IHostedService>(services => ActivatorUtilities.CreateInstance<StartGuard>(services, new EssentialResources(essential)));
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Floe.Tests.EndToEnd;
+
+/// <summary>The whole AppHost, once for all end-to-end tests: real PostgreSQL, real DuckDB, real dashboard, on a data directory of its own.</summary>
+public sealed class FloeStackFixture : IAsyncLifetime
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+
+    private readonly string _data = Directory.CreateTempSubdirectory("floe-e2e-").FullName;
+    private DistributedApplication? _app;
+
+    public DistributedApplication App => _app ?? throw new InvalidOperationException("The stack is not started.");
+
+    public ResourceNotificationService Resources => App.Services.GetRequiredService<ResourceNotificationService>();
+
+    public IConfiguration Configuration => App.Services.GetRequiredService<IConfiguration>();
+
+    /// <summary>A client of Cube's API with a valid token.</summary>
+    public HttpClient CubeProxy { get; private set; } = null!;
+
+    public HttpClient SeedWorker { get; private set; } = null!;
+
+    public string Token { get; private set; } = "";
+
+    /// <summary>The real dashboard's address.</summary>
+    public Uri DashboardUrl { get; } = new($"http://localhost:{FreePort()}");
+
+    public async Task InitializeAsync()
+    {
+        using var timeout = new CancellationTokenSource(s_patience);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Floe_AppHost>(
+            [
+                "--Floe:Services=embedded", $"--Floe:DataDirectory={_data}",
+                $"--ASPNETCORE_URLS={DashboardUrl}", "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:0", "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
+            ],
+            static (options, _) => options.DisableDashboard = false,
+            timeout.Token);
+        _app = await builder.BuildAsync(timeout.Token);
+        await _app.StartAsync(timeout.Token);
+        await Resources.WaitForResourceHealthyAsync("seedworker", timeout.Token);
+        await Resources.WaitForResourceHealthyAsync("cubeproxy", timeout.Token);
+
+        var secret = (ParameterResource)App.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(r => r.Name == "cube-api-secret");
+        var now = DateTimeOffset.UtcNow;
+        Token = Floe.AppHost.Startup.CubeToken.Create((await secret.GetValueAsync(timeout.Token))!, now, now.AddHours(1));
+        CubeProxy = App.CreateHttpClient("cubeproxy", "http");
+        CubeProxy.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(Token);
+        SeedWorker = App.CreateHttpClient("seedworker", "http");
+    }
+
+    public async Task DisposeAsync()
+    {
+        CubeProxy?.Dispose();
+        SeedWorker?.Dispose();
+        if (_app is not null)
+            await _app.DisposeAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Rows of one query of Cube's API.</summary>
+    public async Task<JsonArray> LoadAsync(string query)
+    {
+        using var response = await CubeProxy.GetAsync($"/cubejs-api/v1/load?query={Uri.EscapeDataString(query)}");
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {body}");
+        return JsonNode.Parse(body)!["data"]!.AsArray();
+    }
+
+    /// <summary>Asks until <paramref name="done"/> holds.</summary>
+    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> done, string what)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var answer = await ask();
+            if (done(answer))
+                return answer;
+            if (timeout.IsCancellationRequested)
+                Assert.Fail($"{what} did not come about within a minute; last: {JsonSerializer.Serialize(answer)}");
+            await Task.Delay(200, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Floe.Tests.EndToEnd;
+
+/// <summary>The street from end to end on the running stack; every number is compared with one that Floe's code did not compute.</summary>
+[Collection(EndToEndCollection.Name)]
+public sealed class FloeStackTests(FloeStackFixture floe)
+{
+    private const string RevenueByStatus = """{"measures":["Orders.count","Orders.total_revenue"],"dimensions":["Orders.status"]}""";
+
+    [Fact]
+    public async Task Every_resource_is_where_it_should_be()
+    {
+        foreach (var name in new[] { "postgres", "minio", "polaris", "seedworker", "cubeproxy" })
+            Assert.Equal(KnownResourceStates.Running, (await StateAsync(name)).State?.Text);
+        foreach (var name in new[] { "jaeger", "marquez", "cube" })
+        {
+            var state = await StateAsync(name);
+            Assert.Equal(KnownResourceStates.NotStarted, state.State?.Text);
+            Assert.Contains(state.Properties, property => property.Name == "Why");
+        }
+    }
+
+    [Fact]
+    public async Task Numbers_of_the_api_are_those_that_an_independent_iceberg_reader_computes_from_the_raw_tables()
+    {
+        var raw = await IcebergTotalsAsync();
+        Assert.Equal(0, (int)raw["ordersWhoseTotalIsNotTheSumOfTheirLines"]!);
+        Assert.Equal((string?)raw["orderCents"], (string?)raw["itemCents"]);
+        Assert.Equal(1_000, (int)raw["counts"]!["customers"]!);
+        Assert.Equal(500, (int)raw["counts"]!["products"]!);
+        // Other tests may have added batches; never fewer than the seed.
+        Assert.InRange((int)raw["counts"]!["orders"]!, 5_000, int.MaxValue);
+        Assert.InRange((int)raw["counts"]!["order_items"]!, 15_000, int.MaxValue);
+
+        var answered = (await floe.LoadAsync(RevenueByStatus)).ToDictionary(
+            row => (string)row!["Orders.status"]!,
+            row => (Count: int.Parse((string)row!["Orders.count"]!, CultureInfo.InvariantCulture), Cents: Cents((string)row["Orders.total_revenue"]!)));
+        var computed = raw["byStatus"]!.AsObject().ToDictionary(
+            status => status.Key,
+            status => (Count: (int)status.Value!["count"]!, Cents: long.Parse((string)status.Value["cents"]!, CultureInfo.InvariantCulture)));
+        Assert.Equal(computed.OrderBy(s => s.Key), answered.OrderBy(s => s.Key));
+    }
+
+    [Fact]
+    public async Task The_official_cube_client_gets_the_answer()
+    {
+        var answer = await NodeScript.RunAsync("EndToEnd/cube-client.mjs", new Dictionary<string, string>
+        {
+            ["CUBEPROXY"] = floe.App.GetEndpoint("cubeproxy", "http").ToString().TrimEnd('/'),
+            ["TOKEN"] = floe.Token,
+        });
+        Assert.Superset(new HashSet<string?> { "Orders", "Customers", "Products" }, answer["cubes"]!.AsArray().Select(c => (string?)c).ToHashSet());
+        Assert.Equal(["Orders.status", "Orders.count", "Orders.total_revenue"], answer["columns"]!.AsArray().Select(c => (string?)c));
+        var rows = answer["rows"]!.AsArray();
+        Assert.Equal(5, rows.Count);
+        Assert.InRange(rows.Sum(row => decimal.Parse(row!["Orders.count"]!.ToString(), CultureInfo.InvariantCulture)), 5_000, decimal.MaxValue);
+    }
+
+    [Fact]
+    public async Task A_generated_batch_reaches_the_answer()
+    {
+        var before = await CountAsync();
+        var run = await floe.SeedWorker.PostAsync("/api/jobs/generate/runs", new StringContent("""{"orders":7}""", new MediaTypeHeaderValue("application/json")));
+        Assert.Equal(HttpStatusCode.Accepted, run.StatusCode);
+        await FloeStackFixture.EventuallyAsync(CountAsync, count => count == before + 7, $"a count of {before + 7} orders");
+        var finished = await FloeStackFixture.EventuallyAsync(
+            async () => (string?)JsonNode.Parse(await floe.SeedWorker.GetStringAsync(run.Headers.Location))!["state"], state => state is "completed" or "failed", "the end of the run");
+        Assert.Equal("completed", finished);
+    }
+
+    [Theory]
+    [InlineData(null, "Authorization header isn't set")]
+    [InlineData("not-a-token", "Invalid token")]
+    public async Task A_missing_or_wrong_token_gets_cubes_403(string? token, string error)
+    {
+        using var http = floe.App.CreateHttpClient("cubeproxy", "http");
+        if (token is not null)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(token);
+        using var response = await http.GetAsync($"/cubejs-api/v1/load?query={Uri.EscapeDataString(RevenueByStatus)}");
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Equal(error, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]);
+    }
+
+    [Fact]
+    public async Task An_unknown_member_gets_cubes_400()
+    {
+        using var response = await floe.CubeProxy.GetAsync($"/cubejs-api/v1/load?query={Uri.EscapeDataString("""{"measures":["Orders.nope"]}""")}");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("'nope' not found for path 'Orders.nope'", (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]);
+    }
+
+    [Fact]
+    public async Task The_dashboard_has_a_trace_from_the_workers_run_to_the_storage_calls()
+    {
+        var spans = await FloeStackFixture.EventuallyAsync(RunTraceAsync, trace => trace is not null, "a trace with the worker's run, the store and the catalog");
+        Assert.NotNull(spans);
+    }
+
+    /// <summary>Services of one trace that starts with a run of the worker and reaches store and catalog; null while there is none.</summary>
+    private async Task<string[]?> RunTraceAsync()
+    {
+        using var http = new HttpClient { BaseAddress = floe.DashboardUrl };
+        http.DefaultRequestHeaders.Add("x-api-key", floe.Configuration["AppHost:DashboardApiKey"]);
+        var roots = Spans(JsonNode.Parse(await http.GetStringAsync("/api/telemetry/spans?resource=seedworker&limit=1000"))!)
+            .Where(span => ((string?)span.Span["name"])?.StartsWith("run ", StringComparison.Ordinal) is true)
+            .Select(span => (string)span.Span["traceId"]!).Distinct();
+        foreach (var trace in roots)
+        {
+            var services = Spans(JsonNode.Parse(await http.GetStringAsync($"/api/telemetry/traces/{trace}"))!).Select(span => span.Service).Distinct().Order().ToArray();
+            if (services.Contains("minio") && services.Contains("polaris") && services.Contains("seedworker"))
+                return services;
+        }
+        return null;
+    }
+
+    /// <summary>Walks OTLP JSON wherever it is wrapped.</summary>
+    private static IEnumerable<(string Service, JsonNode Span)> Spans(JsonNode node)
+    {
+        switch (node)
+        {
+            case JsonObject { } resourceSpans when resourceSpans["scopeSpans"] is JsonArray scopes:
+                var service = (string?)resourceSpans["resource"]?["attributes"]?.AsArray().FirstOrDefault(a => (string?)a!["key"] == "service.name")?["value"]?["stringValue"] ?? "";
+                return scopes.SelectMany(scope => scope!["spans"]!.AsArray()).Select(span => (service, span!));
+            case JsonObject o:
+                return o.Where(p => p.Value is not null).SelectMany(p => Spans(p.Value!));
+            case JsonArray a:
+                return a.Where(item => item is not null).SelectMany(item => Spans(item!));
+            default:
+                return [];
+        }
+    }
+
+    private async Task<JsonNode> IcebergTotalsAsync() => await NodeScript.RunAsync("EndToEnd/iceberg-totals.mjs", new Dictionary<string, string>
+    {
+        ["S3"] = (await floe.App.GetConnectionStringAsync("minio"))!,
+        ["LAKEHOUSE"] = (await floe.App.GetConnectionStringAsync("lakehouse-reader"))!,
+    });
+
+    private async Task<int> CountAsync() =>
+        int.Parse((string)(await floe.LoadAsync("""{"measures":["Orders.count"]}"""))[0]!["Orders.count"]!, CultureInfo.InvariantCulture);
+
+    private async Task<CustomResourceSnapshot> StateAsync(string name) =>
+        (await floe.Resources.WaitForResourceAsync(name, _ => true)).Snapshot;
+
+    private static long Cents(string amount) => (long)(decimal.Parse(amount, CultureInfo.InvariantCulture) * 100);
+}
