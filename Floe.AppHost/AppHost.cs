@@ -39,7 +39,7 @@ try
         .WaitFor(minio);
 
     // The semantic layer: Cube's API for analysts and BI tools.
-    var apiSecret = builder.AddParameter("cube-api-secret", Secrets.Generated, secret: true, persist: true);
+    var apiSecret = builder.AddParameter("cube-api-secret", SecretParameter.Generated, secret: true, persist: true);
     var cubeproxy = builder.AddProject<Projects.Floe_CubeProxy>("cubeproxy")
         .WithReference(minio)
         .WithReference(reader, "lakehouse")

@@ -11,7 +11,7 @@ public static class MinioBuilderExtensions
     {
         var stack = builder.GetFloeStack();
         var user = builder.AddParameter($"{name}-user", "floe", publishValueAsDefault: true);
-        var password = builder.AddParameter($"{name}-password", Secrets.Generated, secret: true, persist: true);
+        var password = builder.AddParameter($"{name}-password", SecretParameter.Generated, secret: true, persist: true);
         return stack.UseContainers
             ? AddContainer(builder, new(name, user.Resource, password.Resource), stack.Settings.ObjectStoreImage ?? MinioContainerImageTags.Image)
             : AddEmulator(builder, new(name, builder.AppHostDirectory, user.Resource, password.Resource), stack.Data!.For(name));

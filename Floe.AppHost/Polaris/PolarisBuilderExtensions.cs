@@ -17,7 +17,7 @@ public static class PolarisBuilderExtensions
         this IDistributedApplicationBuilder builder, string name, IResourceBuilder<IResourceWithConnectionString> database, IResourceBuilder<IMinioResource> storage)
     {
         var stack = builder.GetFloeStack();
-        var secret = builder.AddParameter($"{name}-root-secret", Secrets.Generated, secret: true, persist: true);
+        var secret = builder.AddParameter($"{name}-root-secret", SecretParameter.Generated, secret: true, persist: true);
         return stack.UseContainers
             ? AddContainer(builder, new(name, secret.Resource), database, storage)
             : AddEmulator(builder, new(name, builder.AppHostDirectory, secret.Resource), database, storage);
@@ -27,7 +27,7 @@ public static class PolarisBuilderExtensions
     public static IResourceBuilder<PolarisPrincipalResource> AddPrincipal(this IResourceBuilder<IPolarisResource> polaris, string name)
     {
         var builder = polaris.ApplicationBuilder;
-        var secret = builder.AddParameter($"{name}-secret", Secrets.Generated, secret: true, persist: true);
+        var secret = builder.AddParameter($"{name}-secret", SecretParameter.Generated, secret: true, persist: true);
         var principal = new PolarisPrincipalResource(name, polaris.Resource, secret.Resource);
         var resource = builder.AddResource(principal)
             .WithParentRelationship(polaris.Resource)

@@ -12,7 +12,7 @@ public static class FloePostgresBuilderExtensions
     public static IResourceBuilder<IResourceWithConnectionString> AddFloePostgres(this IDistributedApplicationBuilder builder, string name)
     {
         var stack = builder.GetFloeStack();
-        var password = builder.AddParameter($"{name}-password", Secrets.Generated, secret: true, persist: true);
+        var password = builder.AddParameter($"{name}-password", SecretParameter.Generated, secret: true, persist: true);
         if (stack.UseContainers)
             // The tag comes first: the volume's path depends on it.
             return builder.AddPostgres(name, password: password)
