@@ -25,6 +25,7 @@ try
 
     // The worker: sets up bucket and catalog, generates, loads, transforms.
     var seedworker = builder.AddProject<Projects.Floe_SeedWorker>("seedworker")
+        .WithHttpEndpoint()
         .WithReference(floeDb, "floe")
         .WithReference(minio)
         .WithReference(polaris)
@@ -41,6 +42,7 @@ try
     // The semantic layer: Cube's API for analysts and BI tools.
     var apiSecret = builder.AddParameter("cube-api-secret", SecretParameter.Generated, secret: true, persist: true);
     var cubeproxy = builder.AddProject<Projects.Floe_CubeProxy>("cubeproxy")
+        .WithHttpEndpoint()
         .WithReference(minio)
         .WithReference(reader, "lakehouse")
         .WithEnvironment("CUBEJS_API_SECRET", apiSecret)

@@ -13,7 +13,7 @@ internal sealed class StartGuard(
     ResourceLoggerService logs,
     IHostApplicationLifetime lifetime) : IHostedLifecycleService, IAsyncDisposable
 {
-    private const int LastWords = 5;
+    private const int LastWords = 12;
 
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
@@ -71,13 +71,16 @@ internal sealed class StartGuard(
         await foreach (var batch in logs.GetAllAsync(change.Resource).WithCancellation(cancellationToken))
             lines.AddRange(batch);
         var errors = lines.Where(line => line.IsErrorMessage).ToList();
-        var words = (errors is [] ? lines : errors).TakeLast(LastWords).Select(line => $"  {WithoutTimestamp(line.Content)}");
+        var words = (errors is [] ? lines : errors).Select(line => WithoutTimestamp(line.Content)).Where(IsSaid).TakeLast(LastWords).Select(line => $"  {line}");
         var exit = change.Snapshot.ExitCode is { } code ? $" with exit code {code}" : "";
         await Console.Error.WriteLineAsync(
             $"Floe could not start: '{change.Resource.Name}' ended{exit} ({change.Snapshot.State?.Text}).{Environment.NewLine}{string.Join(Environment.NewLine, words)}");
         Environment.ExitCode = 1;
         lifetime.StopApplication();
     }
+
+    // Frames of a stack trace say where, not why; the dashboard's console log has them.
+    private static bool IsSaid(string line) => line.Trim() is { Length: > 0 } text && !text.StartsWith("at ", StringComparison.Ordinal) && !text.StartsWith("--- End of", StringComparison.Ordinal);
 
     private static string WithoutTimestamp(string line) =>
         line.IndexOf(' ') is > 0 and var space && DateTimeOffset.TryParse(line.AsSpan(0, space), out _) ? line[(space + 1)..] : line;
