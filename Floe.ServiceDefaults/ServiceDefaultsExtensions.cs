@@ -19,6 +19,8 @@ public static class ServiceDefaultsExtensions
     {
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // Not ready is an answer, given by the endpoint; it is no error of the service.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         // A health poll every second must not flood console and structured logs with two lines per outgoing request.
         builder.Logging.AddFilter("System.Net.Http.HttpClient", LogLevel.Warning);
         builder.Logging.AddSimpleConsole(console =>

@@ -1,5 +1,6 @@
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
+using Floe.Lakehouse.Catalog;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Floe.CubeProxy.Snapshots;
@@ -40,7 +41,8 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
     {
         if (_problem == e.Message) return;
         _problem = e.Message;
-        if (e is TableUnavailableException) LogWaiting(e.Message);
+        // Before the first load the worker may still be setting up the catalog and this service's principal in it.
+        if (e is TableUnavailableException || (store.Current is null && e is CatalogException)) LogWaiting(e.Message);
         else LogFailed(e, source.Name);
     }
 
