@@ -1,7 +1,6 @@
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting.Dashboard;
@@ -13,7 +12,15 @@ internal static class DashboardServiceCollectionExtensions
     public static IServiceCollection AddDashboardSurface(this IServiceCollection services)
     {
         services.AddResourceFeed();
-        services.TryAddSingleton(s => new ResourceService(
+        services.AddResourceService();
+        services.AddHostedService<DashboardProcess>();
+        return services;
+    }
+
+    /// <summary>What the dashboard asks.</summary>
+    public static IServiceCollection AddResourceService(this IServiceCollection services)
+    {
+        services.AddSingleton(s => new ResourceService(
             s.GetRequiredService<IConfiguration>()["AppHost:DashboardApplicationName"] ?? "Aspire",
             s.GetRequiredService<ResourceFeed>(),
             s.GetRequiredService<ResourceLoggerService>(),
@@ -21,7 +28,6 @@ internal static class DashboardServiceCollectionExtensions
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<ResourceService>>()));
         services.AddHostedService<ResourceServiceHost>();
-        services.AddHostedService<DashboardProcess>();
         return services;
     }
 

@@ -118,19 +118,19 @@ internal sealed class JsonRpcConnection(Stream stream, JsonRpcMethods methods, I
             }
             catch (OperationCanceledException) when (call.IsCancellationRequested)
             {
-                await SendErrorAsync(id, Canceled, "The call was cancelled.", stop).ConfigureAwait(false);
+                await FailAsync(id, Canceled, "The call was cancelled.", stop).ConfigureAwait(false);
                 return;
             }
             catch (UnknownMethodException error)
             {
                 logger.LogDebug("The CLI called the unknown method '{Method}'.", method);
-                await SendErrorAsync(id, MethodNotFound, error.Message, stop).ConfigureAwait(false);
+                await FailAsync(id, MethodNotFound, error.Message, stop).ConfigureAwait(false);
                 return;
             }
             catch (Exception error)
             {
                 logger.LogDebug(error, "The CLI's call of '{Method}' failed.", method);
-                await SendErrorAsync(id, InvocationError, error.Message, stop).ConfigureAwait(false);
+                await FailAsync(id, InvocationError, error.Message, stop).ConfigureAwait(false);
                 return;
             }
 
@@ -200,6 +200,10 @@ internal sealed class JsonRpcConnection(Stream stream, JsonRpcMethods methods, I
         var values = batch.Values.Select(value => JsonSerializer.SerializeToElement(value, value?.GetType() ?? typeof(object), methods.Json)).ToList();
         return new { values, finished = batch.Finished };
     }
+
+    // A notification gets no answer, not even an error.
+    private Task FailAsync(JsonElement? id, int code, string message, CancellationToken stop) =>
+        id is null ? Task.CompletedTask : SendErrorAsync(id, code, message, stop);
 
     private Task SendErrorAsync(JsonElement? id, int code, string message, CancellationToken stop) =>
         SendAsync(new { jsonrpc = "2.0", id, error = new { code, message } }, stop);

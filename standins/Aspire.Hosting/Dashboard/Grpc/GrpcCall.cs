@@ -46,6 +46,7 @@ internal sealed class GrpcCall(HttpContext http)
         {
             http.Response.ContentType = "application/grpc";
             await http.Response.StartAsync(Aborted).ConfigureAwait(false);
+            await http.Response.BodyWriter.FlushAsync(Aborted).ConfigureAwait(false); // the start alone stays in Kestrel's buffer
         }
     }
 

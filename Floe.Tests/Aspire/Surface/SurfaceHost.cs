@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Cli;
+using Aspire.Hosting.Dashboard;
+using Aspire.Hosting.Pipelines;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Floe.Tests.Aspire.Surface;
+
+#pragma warning disable ASPIREPIPELINES001
+
+/// <summary>The surfaces of an AppHost over resources that the test itself moves: no DCP, no process of its own unless asked for.</summary>
+internal sealed class SurfaceHost : IAsyncDisposable
+{
+    public const string ResourceServiceKey = "resource-service-key", BrowserToken = "browser-token-1234", ApiKey = "telemetry-api-key";
+
+    private readonly IHost _host;
+
+    private SurfaceHost(IHost host) => _host = host;
+
+    public IServiceProvider Services => _host.Services;
+
+    public ResourceNotificationService Notifications => Services.GetRequiredService<ResourceNotificationService>();
+
+    public ResourceLoggerService Logs => Services.GetRequiredService<ResourceLoggerService>();
+
+    public DashboardEndpoints Endpoints => Services.GetRequiredService<DashboardEndpoints>();
+
+    public IHostApplicationLifetime Lifetime => Services.GetRequiredService<IHostApplicationLifetime>();
+
+    public static async Task<SurfaceHost> StartAsync(Action<IServiceCollection> surfaces, params IResource[] resources)
+    {
+        var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Configuration["AppHost:DashboardApplicationName"] = "Surface";
+        builder.Configuration["AppHost:FilePath"] = $"/tests/{Guid.NewGuid():N}/Surface.AppHost.csproj";
+        var services = builder.Services;
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run));
+        services.AddSingleton(new DistributedApplicationModel([.. resources]));
+        services.AddSingleton<ResourceNotificationService>();
+        services.AddSingleton<ResourceLoggerService>();
+        services.AddSingleton(s => new ResourceCommandService(s.GetRequiredService<ResourceNotificationService>(), s.GetRequiredService<ResourceLoggerService>(), s));
+        services.AddSingleton<IDistributedApplicationPipeline>(new DistributedApplicationPipeline());
+        services.AddSingleton(new DashboardEndpoints
+        {
+            Enabled = true,
+            Frontend = FreeUrl(),
+            OtlpGrpc = FreeUrl(),
+            OtlpHttp = FreeUrl(),
+            ResourceService = FreeUrl(),
+            BrowserToken = BrowserToken,
+            OtlpApiKey = "otlp-key",
+            DashboardApiKey = ApiKey,
+            ResourceServiceApiKey = ResourceServiceKey,
+        });
+        surfaces(services);
+        var host = builder.Build();
+        await host.StartAsync();
+        var surface = new SurfaceHost(host);
+        foreach (var resource in resources)
+        {
+            await surface.Notifications.PublishUpdateAsync(resource, s => s with { CreationTimeStamp = DateTime.UtcNow });
+        }
+
+        return surface;
+    }
+
+    public T HostedService<T>() where T : IHostedService => Services.GetServices<IHostedService>().OfType<T>().Single();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static Uri FreeUrl()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return new UriBuilder("http", "localhost", ((IPEndPoint)socket.LocalEndPoint!).Port).Uri;
+    }
+}
+
+/// <summary>A resource of the test's own kind.</summary>
+internal sealed class ThingResource : Resource
+{
+    public ThingResource(string name, Func<ExecuteCommandContext, Task<ExecuteCommandResult>>? ping = null) : base(name)
+    {
+        Annotations.Add(new ResourceSnapshotAnnotation(new CustomResourceSnapshot { ResourceType = "Thing", Properties = [], State = KnownResourceStates.NotStarted }));
+        if (ping is not null)
+        {
+            Annotations.Add(new ResourceCommandAnnotation("ping", "Ping", _ => ResourceCommandState.Enabled, ping, new CommandOptions
+            {
+                Description = "Says hello",
+                IconName = "Play",
+                IsHighlighted = true,
+                ConfirmationMessage = "Sure?",
+                Arguments = [new InteractionInput { Name = "who", InputType = InputType.Text, Required = true }],
+            }));
+        }
+    }
+}
