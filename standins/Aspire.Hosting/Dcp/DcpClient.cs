@@ -15,11 +15,12 @@ internal sealed class DcpClient : IDisposable
     private readonly DcpCertificate _certificate;
     private readonly Uri _server;
     private readonly string _base;
+    private readonly string _sessionFolder;
     private readonly TimeProvider _time;
 
-    public DcpClient(Uri server, string token, DcpCertificate certificate, TimeProvider time)
+    public DcpClient(Uri server, string token, DcpCertificate certificate, string sessionFolder, TimeProvider time)
     {
-        (_certificate, _server, _time) = (certificate, server, time);
+        (_certificate, _server, _sessionFolder, _time) = (certificate, server, sessionFolder, time);
         _base = new Uri(server, $"/apis/{DcpKinds.ApiVersion}").AbsoluteUri;
         var handler = new SocketsHttpHandler
         {
@@ -131,7 +132,10 @@ internal sealed class DcpClient : IDisposable
             await Task.Delay(20, cancellationToken).ConfigureAwait(false);
         }
 
-        using var stopping = await _http.PatchAsync(execution, MergePatch("""{"status":"Stopping"}"""), cancellationToken).ConfigureAwait(false);
+        using (await _http.PatchAsync(execution, MergePatch("""{"status":"Stopping"}"""), cancellationToken).ConfigureAwait(false))
+        {
+            await DcpProcesses.WaitUntilGoneAsync(_sessionFolder, _time, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public void Dispose()

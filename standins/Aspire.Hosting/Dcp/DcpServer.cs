@@ -26,7 +26,7 @@ internal sealed partial class DcpServer(DcpLocator locator, IConfiguration confi
         var started = time.GetTimestamp();
         await RunAsync(program, folder, kubeconfig, cancellationToken).ConfigureAwait(false);
         var (server, token) = await ReadKubeconfigAsync(kubeconfig, cancellationToken).ConfigureAwait(false);
-        var client = new DcpClient(server, token, certificate, time);
+        var client = new DcpClient(server, token, certificate, folder, time);
         await client.WaitUntilAnsweringAsync(StartTimeout, cancellationToken).ConfigureAwait(false);
         logger.LogDebug("DCP answers after {Elapsed}.", time.GetElapsedTime(started));
         return client;

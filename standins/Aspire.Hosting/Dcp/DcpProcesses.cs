@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Aspire.Hosting.Dcp;
+
+/// <summary>
+/// DCP's own processes end some moments after its API server. Whoever waits for the AppHost expects that nothing of it is
+/// left then, so the last of them is waited for where the system tells (Linux); elsewhere they end by themselves just the same.
+/// </summary>
+internal static class DcpProcesses
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    public static async Task WaitUntilGoneAsync(string sessionFolder, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var started = time.GetTimestamp();
+        var left = OfSession(sessionFolder);
+        while (left.Count > 0 && time.GetElapsedTime(started) < Patience)
+        {
+            await Task.Delay(20, cancellationToken).ConfigureAwait(false);
+            left.RemoveAll(pid => !IsOfSession(pid, sessionFolder));
+        }
+    }
+
+    private static List<int> OfSession(string sessionFolder) =>
+        [.. Directory.EnumerateDirectories("/proc").Select(d => int.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0).Where(pid => pid > 0 && IsOfSession(pid, sessionFolder))];
+
+    private static bool IsOfSession(int pid, string sessionFolder)
+    {
+        try
+        {
+            return pid != Environment.ProcessId && File.ReadAllText($"/proc/{pid}/cmdline").Contains(sessionFolder, StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false; // gone meanwhile, or not ours
+        }
+    }
+}
