@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using DuckDB.NET.Data;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
@@ -35,7 +36,7 @@ public sealed class QueryEngine(EngineOptions options) : IDisposable
         }
         catch (DuckDBException e)
         {
-            throw Failed(activity, new CubeApiException(400, $"Error: {e.Message}", "database", inner: e));
+            throw Failed(activity, new CubeApiException(400, $"Error: {FirstLine(e.Message)}", "database", inner: e));
         }
         finally
         {
@@ -90,7 +91,7 @@ public sealed class QueryEngine(EngineOptions options) : IDisposable
         using var command = Command(connection, plan.CountSql!, plan);
         using var registration = ct.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
         ct.ThrowIfCancellationRequested();
-        return Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     private static DuckDBCommand Command(DuckDBConnection connection, string sql, QueryPlan plan)
@@ -100,6 +101,9 @@ public sealed class QueryEngine(EngineOptions options) : IDisposable
         foreach (var value in plan.Parameters) command.Parameters.Add(new DuckDBParameter(value));
         return command;
     }
+
+    // What follows is the SQL with a marker under it, which is the engine's own.
+    private static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? message[..end] : message;
 
     private static CubeApiException Failed(Activity? activity, CubeApiException e)
     {

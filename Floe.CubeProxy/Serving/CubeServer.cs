@@ -13,7 +13,6 @@ namespace Floe.CubeProxy.Serving;
 public static class CubeServer
 {
     private const long LargestBody = 1024 * 1024;
-    private const int ShortestSecret = 1;
 
     /// <exception cref="ConfigurationException">A setting or the model breaks a rule.</exception>
     public static WebApplication Create(CubeServerOptions options, Action<WebApplicationBuilder>? configure = null)
@@ -25,6 +24,8 @@ public static class CubeServer
             kestrel.Limits.MaxRequestBodySize = LargestBody;
             if (options.Port is { } port) kestrel.Listen(IPAddress.Loopback, port);
         });
+        // What stops the start is said once, in one sentence, by the caller.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         configure?.Invoke(builder);
         if (options.Clock is { } clock) builder.Services.AddSingleton<TimeProvider>(new StandingClock(clock));
         builder.AddServiceDefaults();
@@ -72,7 +73,7 @@ public static class CubeServer
         }
     }
 
-    private static ApiSecret ReadSecret(string? secret) => secret is { Length: >= ShortestSecret }
+    private static ApiSecret ReadSecret(string? secret) => secret is { Length: > 0 }
         ? new ApiSecret(secret)
         : throw new ConfigurationException($"{ApiSecret.Key} is not set; the AppHost sets it, alone give --secret or the environment variable: tokens are signed with it.");
 

@@ -1,5 +1,7 @@
+using DuckDB.NET.Data;
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
+using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -41,9 +43,20 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
     {
         if (_problem == e.Message) return;
         _problem = e.Message;
-        // Before the first load the worker may still be setting up the catalog and this service's principal in it.
-        if (e is TableUnavailableException || (store.Current is null && e is CatalogException)) LogWaiting(e.Message);
-        else LogFailed(e, source.Name);
+        switch (e)
+        {
+            case TableUnavailableException:
+            // Before the first load the worker may still be setting up the catalog and this service's principal in it.
+            case CatalogException when store.Current is null:
+                LogWaiting(e.Message);
+                break;
+            case LakehouseException or HttpRequestException or IOException or DuckDBException:
+                LogFailed(source.Name, e.Message);
+                break;
+            default:
+                LogUnexpected(e, source.Name);
+                break;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Count} tables from {Source} in {Milliseconds:F0} ms; answering from them now.")]
@@ -52,8 +65,11 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for data: {Reason}")]
     private partial void LogWaiting(string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not read {Source}; the last loaded tables stay in service.")]
-    private partial void LogFailed(Exception exception, string source);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Could not read {Source}; what is loaded stays in service. {Reason}")]
+    private partial void LogFailed(string source, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Could not read {Source}; what is loaded stays in service.")]
+    private partial void LogUnexpected(Exception exception, string source);
 }
 
 /// <summary>The tables that the model reads.</summary>

@@ -40,7 +40,7 @@ public sealed class ShippedModelTests : IAsyncLifetime
                 FROM range({OrderCount * ItemsPerOrder}) t(i)
                 """);
             Write(db, "mart_customer_segments", $"""
-                SELECT key(1, i) AS customer_id, 'Name ' || i AS name, 'c' || i || '@example.test' AS email, region_of(i) AS region, TIMESTAMP '2025-01-01' + to_days((i * 30)::INT) AS created_at,
+                SELECT key(1, i) AS customer_id, CASE i WHEN 0 THEN '100%_\Name' ELSE 'Name ' || i END AS name, 'c' || i || '@example.test' AS email, region_of(i) AS region, TIMESTAMP '2025-01-01' + to_days((i * 30)::INT) AS created_at,
                   5::BIGINT AS total_orders, 1::BIGINT AS completed_orders, 1::BIGINT AS cancelled_orders, (100 + i)::DECIMAL(18,2) AS total_revenue, ((100 + i) / 4)::DECIMAL(18,4) AS average_order_value,
                   TIMESTAMP '2026-01-01' AS first_order, TIMESTAMP '2026-03-01' AS last_order, 20::INT AS days_since_last_order, ['vip', 'loyal'][(i % 2 + 1)::INT] AS segment, 'low' AS churn_risk
                 FROM range({CustomerCount}) t(i)
@@ -108,6 +108,18 @@ public sealed class ShippedModelTests : IAsyncLifetime
         var rows = await _cube.RowsAsync($$"""{"dimensions":["Orders.id","Orders.status"],"filters":[{"member":"Orders.id","operator":"equals","values":["{{Key}}"]}]}""");
         Assert.Equal(Key, Assert.Single(rows)!["Orders.id"]!.GetValue<string>());
         Assert.Empty(await _cube.RowsAsync("""{"dimensions":["Orders.id"],"filters":[{"member":"Orders.id","operator":"equals","values":["not a key"]}]}"""));
+    }
+
+    [Theory]
+    [InlineData("%", 1)]
+    [InlineData("0%_", 1)]
+    [InlineData("_\\\\n", 1)]
+    [InlineData("e_", 0)]
+    [InlineData("NAME 1", 11)]
+    public async Task Wildcards_in_a_value_stand_for_themselves(string value, int expected)
+    {
+        var rows = await _cube.RowsAsync($$"""{"measures":["Customers.count"],"filters":[{"member":"Customers.name","operator":"contains","values":["{{value}}"]}]}""");
+        Assert.Equal($"{expected}", rows[0]!["Customers.count"]!.GetValue<string>());
     }
 
     [Fact]
