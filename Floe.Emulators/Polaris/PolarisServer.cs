@@ -28,6 +28,8 @@ public static class PolarisServer
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ApplicationName = "polaris", ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddSingleton(options.Time);
         builder.AddServiceDefaults();
+        // A busy port is told by the command in one sentence, not by a stack trace as well.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddRouting();
         builder.Services.AddSingleton(options);

@@ -64,7 +64,7 @@ internal sealed class NamespaceEndpoints(PolarisDatabase database)
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
-            throw PolarisException.NoSuchNamespace(name.Parent!);
+            throw name.Parent is { } gone ? PolarisException.NoSuchNamespace(gone) : PolarisException.NotFound($"Catalog {catalog.Catalog.Name} not found");
         }
 
         await http.WriteJsonAsync(200, Describe(name, properties));

@@ -49,6 +49,18 @@ internal sealed partial class TableCommits(PolarisDatabase database, MetadataFil
         }
     }
 
+    /// <summary>Enters a table whose first metadata is complete.</summary>
+    /// <exception cref="PolarisException">403: its place is taken; 404: the namespace is gone; 409 AlreadyExistsException.</exception>
+    public async Task<CommittedTable> CreateAsync(SecurablePath ns, TableIdentifier identifier, MetadataDraft draft, CancellationToken cancellationToken)
+    {
+        var settings = ns.Catalog.Storage();
+        var table = new PendingTable(identifier, ns, null, draft);
+        table.Complete(settings);
+        var committed = await WriteAndSwapAsync(new([ns.Catalog]), settings, [table], cancellationToken) ?? throw PolarisException.AlreadyExists($"Table already exists: {identifier}");
+        files.Remember(table.NewLocation!, table.Content!);
+        return new(committed[identifier.ToString()], table.NewLocation!, table.Content!);
+    }
+
     private async Task<List<PendingTable>> PrepareAsync(
         SecurablePath catalog, StorageSettings settings, IReadOnlyList<TableChange> changes, Action<TableChange, SecurablePath, bool> authorize, CancellationToken cancellationToken)
     {
@@ -108,9 +120,11 @@ internal sealed partial class TableCommits(PolarisDatabase database, MetadataFil
                 await files.DiscardAsync(settings, locations);
             return committed;
         }
-        catch (Exception e) when (e is not PolarisException { Type: "CommitStateUnknownException" })
+        catch (Exception e) when (e is not PolarisException { Type: "CommitStateUnknownException" } && !writes.Exists(w => w.Committed))
         {
             await files.DiscardAsync(settings, locations);
+            if (e is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
+                throw PolarisException.NoSuchNamespace(writes.Find(w => w.Entity is null)!.Identifier.Namespace);
             throw;
         }
     }
@@ -139,6 +153,7 @@ internal sealed partial class TableCommits(PolarisDatabase database, MetadataFil
         try
         {
             await transaction.CommitAsync();
+            writes.ForEach(w => w.Committed = true);
             return committed;
         }
         catch (NpgsqlException e) when (ErrorResponses.IsOutage(e))
@@ -195,6 +210,9 @@ internal sealed partial class TableCommits(PolarisDatabase database, MetadataFil
         public byte[]? Content { get; private set; }
 
         public IReadOnlyList<string> Outdated { get; private set; } = [];
+
+        /// <summary>Whether the pointer was swapped: from then on the file is the table's and must stay, whatever fails after it.</summary>
+        public bool Committed { get; set; }
 
         /// <summary>Whether the table takes a place in the store that it did not have.</summary>
         public bool Moves => Entity is null || Entity.Location != Draft.Location;

@@ -59,7 +59,7 @@ internal sealed partial class TableEndpoints(
             return;
         }
 
-        var created = await PlaceAsync(ns, identifier, draft, settings, http.RequestAborted);
+        var created = await commits.CreateAsync(ns, identifier, draft, http.RequestAborted);
         http.Response.Headers.ETag = Tag(created.MetadataLocation, "all");
         await WriteTableAsync(http, created.MetadataLocation, created.Metadata, settings);
     }
@@ -210,41 +210,6 @@ internal sealed partial class TableEndpoints(
         var type = (await http.ReadObjectAsync()).RequiredString("report-type");
         http.Caller().Authorize(type == "commit-report" ? Operation.ReportWriteMetrics : Operation.ReportReadMetrics, table.Ids);
         await http.WriteNothingAsync();
-    }
-
-    /// <summary>Writes a new table's first file and enters it.</summary>
-    private async Task<CommittedTable> PlaceAsync(SecurablePath ns, TableIdentifier identifier, MetadataDraft draft, StorageSettings settings, CancellationToken cancellationToken)
-    {
-        draft.Finish();
-        var metadataLocation = settings.Allowed(TableEntity.NextMetadataLocation(draft)).ToString();
-        var content = MetadataFiles.Serialize(draft.Json);
-        try
-        {
-            await files.WriteAsync(settings, metadataLocation, content, cancellationToken);
-            var entity = await database.TransactionAsync(
-                async store =>
-                {
-                    await store.LockPlacementAsync(ns.Catalog.Id, cancellationToken);
-                    if (await store.FindTableAsync(ns, identifier.Name, cancellationToken) is not null)
-                        throw PolarisException.AlreadyExists($"Table already exists: {identifier}");
-                    await TablePlacement.CheckAsync(store, ns, draft.Location, null, cancellationToken);
-                    return await store.CreateAsync(ns.Catalog.Id, ns.Leaf.Id, EntityType.Table, identifier.Name, Entity.NoProperties, TableEntity.Pointer(metadataLocation), draft.Location, cancellationToken)
-                        ?? throw PolarisException.AlreadyExists($"Table already exists: {identifier}");
-                },
-                cancellationToken);
-            files.Remember(metadataLocation, content);
-            return new(entity, metadataLocation, content);
-        }
-        catch (Npgsql.PostgresException e) when (e.SqlState == Npgsql.PostgresErrorCodes.ForeignKeyViolation)
-        {
-            await files.DiscardAsync(settings, [metadataLocation]);
-            throw PolarisException.NoSuchNamespace(identifier.Namespace);
-        }
-        catch (PolarisException)
-        {
-            await files.DiscardAsync(settings, [metadataLocation]);
-            throw;
-        }
     }
 
     /// <summary>The table is gone already; files that cannot be deleted now are orphans, which the answer cannot change.</summary>
