@@ -4,6 +4,7 @@ using Floe.SeedWorker.Ingest;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using OpenTelemetry;
 
 namespace Floe.SeedWorker.Jobs;
 
@@ -39,7 +40,7 @@ public sealed class WorkerLoop(
         {
             try
             {
-                if (!await runnerLock.HoldAsync(stoppingToken))
+                if (!await QuietlyAsync(runnerLock.HoldAsync, stoppingToken))
                 {
                     await queue.WaitAsync(s_again, stoppingToken);
                     continue;
@@ -53,7 +54,7 @@ public sealed class WorkerLoop(
                     recovered = true;
                 }
 
-                if (await store.TakeAsync(stoppingToken) is { } run)
+                if (await QuietlyAsync(store.TakeAsync, stoppingToken) is { } run)
                     await runner.ExecuteAsync(run, stoppingToken);
                 else
                     await queue.WaitAsync(s_look, stoppingToken);
@@ -66,6 +67,13 @@ public sealed class WorkerLoop(
                 await Task.Delay(s_again, time, stoppingToken);
             }
         }
+    }
+
+    // Looking for work is no event: without this an idle worker would fill the dashboard with traces of one query each.
+    private static async Task<T> QuietlyAsync<T>(Func<CancellationToken, Task<T>> look, CancellationToken ct)
+    {
+        using var quiet = SuppressInstrumentationScope.Begin();
+        return await look(ct);
     }
 
     private async Task SetUpAsync(CancellationToken ct)
