@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using Floe.Emulators.Minio.Buckets;
@@ -29,6 +30,9 @@ public static class MinioServer
                 ContentRootPath = AppContext.BaseDirectory,
             });
             builder.AddServiceDefaults();
+            // Both say again, with a stack trace, what the command says in one sentence; and that --port wins over ASPNETCORE_URLS is meant.
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
             builder.WebHost.ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
@@ -51,6 +55,7 @@ public static class MinioServer
                 app.Services.GetRequiredService<BucketStore>(),
                 new Authenticator(options.AccessKey, options.SecretKey, options.Time),
                 options.Time,
+                new StoreMetrics(app.Services.GetRequiredService<IMeterFactory>()),
                 app.Services.GetRequiredService<ILogger<S3Service>>());
             app.Run(service.HandleAsync);
             app.Lifetime.ApplicationStarted.Register(() => app.Logger.LogInformation(

@@ -16,11 +16,11 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Floe.Emulators.Minio;
 
 /// <summary>The one request handler: authenticate, choose the operation by method and query, and turn errors into S3's documents.</summary>
-internal sealed partial class S3Service(BucketStore store, Authenticator authenticator, TimeProvider time, ILogger<S3Service> logger)
+internal sealed partial class S3Service(BucketStore store, Authenticator authenticator, TimeProvider time, StoreMetrics metrics, ILogger<S3Service> logger)
 {
     private const int DiskFull = 28;
     private readonly BucketOperations _buckets = new(store);
-    private readonly MultipartOperations _multipart = new(store, time);
+    private readonly MultipartOperations _multipart = new(store, time, metrics);
     private long _requests = Stopwatch.GetTimestamp();
 
     public async Task HandleAsync(HttpContext http)
@@ -28,6 +28,7 @@ internal sealed partial class S3Service(BucketStore store, Authenticator authent
         http.Response.Headers.Server = "Floe-S3";
         if (HealthProbe.Matches(http.Request))
         {
+            http.Features.Get<IHttpMetricsTagsFeature>()?.MetricsDisabled = true;
             await HealthProbe.AnswerAsync(http.Response);
             return;
         }
@@ -37,7 +38,7 @@ internal sealed partial class S3Service(BucketStore store, Authenticator authent
         try
         {
             var request = S3Request.Parse(http);
-            NameSpan(http, request);
+            Describe(http, request);
             await DispatchAsync(request);
             LogRequest(request.Method, request.Path, http.Response.StatusCode);
         }
@@ -106,12 +107,12 @@ internal sealed partial class S3Service(BucketStore store, Authenticator authent
         return request.Method switch
         {
             "GET" when upload => ListUploads.PartsAsync(request, bucket),
-            "GET" => GetObject.HandleAsync(request, bucket),
+            "GET" => GetObject.HandleAsync(request, bucket, metrics),
             "HEAD" => GetObject.HeadAsync(request, bucket),
             "PUT" when upload && copy => _multipart.CopyPartAsync(request, bucket),
             "PUT" when upload => _multipart.UploadPartAsync(request, signed, bucket),
             "PUT" when copy => CopyObject.HandleAsync(request, store, bucket, time),
-            "PUT" => PutObject.HandleAsync(request, signed, bucket, time),
+            "PUT" => PutObject.HandleAsync(request, signed, bucket, time, metrics),
             "POST" when request.Query.Has("uploads") => _multipart.BeginAsync(request, bucket),
             "POST" when upload => CompleteUpload.HandleAsync(request, signed, bucket, time),
             "DELETE" when upload => _multipart.AbortAsync(request, bucket),
@@ -132,12 +133,13 @@ internal sealed partial class S3Service(BucketStore store, Authenticator authent
         await ErrorAnswer.WriteAsync(http, error, http.Request.Path, requestId);
     }
 
-    /// <summary>Names the server span by kind of resource, not by key: a trace view groups by name.</summary>
-    private static void NameSpan(HttpContext http, S3Request request)
+    /// <summary>Names span and metric by kind of resource, not by key: a trace view groups by name.</summary>
+    private static void Describe(HttpContext http, S3Request request)
     {
+        var route = request.Bucket is null ? "/" : request.Key is null ? "/{bucket}" : "/{bucket}/{key}";
+        http.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new("http.route", route));
         if (http.Features.Get<IHttpActivityFeature>()?.Activity is not { IsAllDataRequested: true } span)
             return;
-        var route = request.Bucket is null ? "/" : request.Key is null ? "/{bucket}" : "/{bucket}/{key}";
         span.DisplayName = $"{request.Method} {route}";
         span.SetTag("http.route", route);
         if (request.Bucket is { } bucket)

@@ -8,7 +8,8 @@ namespace Floe.Tests.Minio;
 
 /// <summary>
 /// An S3 store in this process: own folder, free port, gone after the tests. As a class or collection fixture, or by hand with
-/// <see cref="InitializeAsync"/> and <see cref="DisposeAsync"/>.
+/// <see cref="InitializeAsync"/> and <see cref="DisposeAsync"/>. With <c>FLOE_TEST_S3_ENDPOINT</c>, <c>FLOE_TEST_S3_ACCESS_KEY</c> and
+/// <c>FLOE_TEST_S3_SECRET_KEY</c> the same tests judge another server, for example a real MinIO.
 /// </summary>
 public sealed class MinioFixture : IAsyncLifetime
 {
@@ -16,11 +17,16 @@ public sealed class MinioFixture : IAsyncLifetime
     private WebApplication? _app;
     private AmazonS3Client? _client;
 
+    private static readonly string? External = Environment.GetEnvironmentVariable("FLOE_TEST_S3_ENDPOINT");
+
     /// <summary>The access key.</summary>
-    public string AccessKey => "floe-test";
+    public string AccessKey { get; } = External is null ? "floe-test" : Environment.GetEnvironmentVariable("FLOE_TEST_S3_ACCESS_KEY") ?? "minioadmin";
 
     /// <summary>Its secret.</summary>
-    public string SecretKey => "floe-test-secret";
+    public string SecretKey { get; } = External is null ? "floe-test-secret" : Environment.GetEnvironmentVariable("FLOE_TEST_S3_SECRET_KEY") ?? "minioadmin";
+
+    /// <summary>The store runs here, so its folder can be looked into.</summary>
+    public bool IsEmbedded => External is null;
 
     /// <summary>The region that the store reports.</summary>
     public string Region => "us-east-1";
@@ -60,6 +66,12 @@ public sealed class MinioFixture : IAsyncLifetime
     /// <summary>Starts the store.</summary>
     public async Task InitializeAsync()
     {
+        if (External is not null)
+        {
+            Endpoint = External.TrimEnd('/');
+            _client = NewClient();
+            return;
+        }
         _app = MinioServer.Create(new MinioOptions { DataDirectory = _directory, AccessKey = AccessKey, SecretKey = SecretKey });
         await _app.StartAsync();
         Endpoint = _app.Urls.Single();

@@ -268,7 +268,8 @@ public abstract class S3ClientTests : IAsyncLifetime
         var deleted = await _s3.DeleteObjectsAsync(new DeleteObjectsRequest { BucketName = _bucket, Objects = page.S3Objects.ConvertAll(o => new KeyVersion { Key = o.Key }) });
         Assert.Equal(1000, deleted.DeletedObjects.Count);
         Assert.Equal(0, (await _s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = _bucket })).KeyCount);
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(_minio.DataDirectory, "buckets", _bucket, "objects")));
+        if (_minio.IsEmbedded)
+            Assert.Empty(Directory.EnumerateFiles(Path.Combine(_minio.DataDirectory, "buckets", _bucket, "objects")));
     }
 
     [Fact]
@@ -349,7 +350,8 @@ public abstract class S3ClientTests : IAsyncLifetime
         using var copied = await _s3.GetObjectAsync(_bucket, "big-copy");
         Assert.Equal(content, await Bytes(copied));
         await _s3.DeleteObjectAsync(_bucket, "big");
-        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_minio.DataDirectory, "buckets", _bucket, "multipart")));
+        if (_minio.IsEmbedded)
+            Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_minio.DataDirectory, "buckets", _bucket, "multipart")));
     }
 
     [Fact]

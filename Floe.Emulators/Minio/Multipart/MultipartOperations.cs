@@ -11,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace Floe.Emulators.Minio.Multipart;
 
 /// <summary>CreateMultipartUpload, UploadPart, UploadPartCopy and AbortMultipartUpload.</summary>
-internal sealed class MultipartOperations(BucketStore store, TimeProvider time)
+internal sealed class MultipartOperations(BucketStore store, TimeProvider time, StoreMetrics metrics)
 {
     private const int HighestPart = 10_000;
 
@@ -57,6 +57,7 @@ internal sealed class MultipartOperations(BucketStore store, TimeProvider time)
         using var file = bucket.NewFile(payload.Length);
         var content = await ContentReceiver.ReceiveAsync(payload, file.Handle, declared, request.Aborted);
         upload.Put(number, file, Part(upload, content.Length, content.ETag, content.Checksum));
+        metrics.Received(content.Length);
         request.Response.Headers.ETag = $"\"{content.ETag}\"";
         if (content.Checksum is { } checksum)
             request.Response.Headers[checksum.Algorithm.Header] = checksum.Value;

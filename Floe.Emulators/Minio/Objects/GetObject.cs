@@ -27,7 +27,7 @@ internal static class GetObject
         return Task.CompletedTask;
     }
 
-    public static async Task HandleAsync(S3Request request, Bucket bucket)
+    public static async Task HandleAsync(S3Request request, Bucket bucket, StoreMetrics metrics)
     {
         using var content = bucket.Open(ObjectKey.Parse(request.Key!));
         if (Begin(request, content.Object) is not { } range)
@@ -43,6 +43,7 @@ internal static class GetObject
             writer.Advance(count);
             offset += count;
             left -= count;
+            metrics.Sent(count);
             if ((await writer.FlushAsync(request.Aborted)).IsCompleted)
                 return;
         }

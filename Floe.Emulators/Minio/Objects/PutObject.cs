@@ -11,7 +11,7 @@ internal static class PutObject
     /// <summary>S3's limit for one upload, and for one part.</summary>
     public const long LargestUpload = 5L * 1024 * 1024 * 1024;
 
-    public static async Task HandleAsync(S3Request request, SignedRequest signed, Bucket bucket, TimeProvider time)
+    public static async Task HandleAsync(S3Request request, SignedRequest signed, Bucket bucket, TimeProvider time, StoreMetrics metrics)
     {
         var key = ObjectKey.Parse(request.Key!);
         var attributes = ObjectAttributes.FromHeaders(request);
@@ -33,6 +33,7 @@ internal static class PutObject
             Checksum = content.Checksum,
         };
         bucket.Commit(file, stored, conditions);
+        metrics.Received(stored.Size);
         request.Response.Headers.ETag = $"\"{stored.ETag}\"";
         stored.Checksum?.WriteTo(request.Response.Headers);
     }
