@@ -54,6 +54,39 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_crash_can_leave_is_cleared_away()
+    {
+        string[] Objects() => [.. Directory.EnumerateFiles(Path.Combine(_directory, "buckets", "kept", "objects")).Order(StringComparer.Ordinal)];
+        var multipart = Path.Combine(_directory, "buckets", "kept", "multipart");
+        await using (var app = MinioServer.Create(Options()))
+        {
+            await app.StartAsync();
+            using var s3 = MinioFixture.ClientFor(app.Urls.Single(), "floe", "floe-secret");
+            await s3.PutBucketAsync("kept");
+            await s3.PutObjectAsync(new PutObjectRequest { BucketName = "kept", Key = "x", ContentBody = "old" });
+            var (oldPath, oldFile) = (Objects().Single(), File.ReadAllBytes(Objects().Single()));
+            await s3.PutObjectAsync(new PutObjectRequest { BucketName = "kept", Key = "x", ContentBody = "new" });
+            await app.StopAsync();
+            // Killed between the new version's commit and the old one's removal; while receiving; and while an upload was being aborted.
+            File.WriteAllBytes(oldPath, oldFile);
+            File.WriteAllText(Path.Combine(_directory, "tmp", "half"), "half");
+            Directory.CreateDirectory(Path.Combine(multipart, "aborted"));
+            File.WriteAllText(Path.Combine(multipart, "aborted", "00001.0000000000000001"), "part");
+        }
+        Assert.Equal(2, Objects().Length);
+        await using (var app = MinioServer.Create(Options()))
+        {
+            await app.StartAsync();
+            using var s3 = MinioFixture.ClientFor(app.Urls.Single(), "floe", "floe-secret");
+            using var got = await s3.GetObjectAsync("kept", "x");
+            Assert.Equal("new", await new StreamReader(got.ResponseStream).ReadToEndAsync());
+            Assert.Single(Objects());
+            Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_directory, "tmp")));
+            Assert.Empty(Directory.EnumerateFileSystemEntries(multipart));
+        }
+    }
+
+    [Fact]
     public async Task A_damaged_object_is_named()
     {
         await using (var app = MinioServer.Create(Options()))
