@@ -3,7 +3,7 @@ using Floe.AppHost.Startup;
 
 try
 {
-    var builder = DistributedApplication.CreateBuilder(args);
+    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DashboardApplicationName = "Floe" });
 
     // Floe:* settings checked, the data directory claimed, containers or embedded services chosen.
     builder.AddFloe();

@@ -29,12 +29,12 @@ public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory,
             section[nameof(ObjectStoreImage)] is { Length: > 0 } image ? image : null);
     }
 
+    // By name alone: Enum.Parse would take numbers and lists of names too.
     private static ServiceChoice ReadServices(IConfigurationSection section) => section[nameof(Services)] switch
     {
         null or "" => ServiceChoice.Auto,
-        // Enum.TryParse alone would take numbers too.
-        var text when Enum.TryParse<ServiceChoice>(text, ignoreCase: true, out var choice) && !char.IsAsciiDigit(text[0]) && text[0] != '-' => choice,
-        var text => throw new DistributedApplicationException($"{Section}:{nameof(Services)} is '{text}'; it must be auto, containers or embedded."),
+        var text => Enum.GetValues<ServiceChoice>().Cast<ServiceChoice?>().FirstOrDefault(choice => choice.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ?? throw new DistributedApplicationException($"{Section}:{nameof(Services)} is '{text}'; it must be auto, containers or embedded."),
     };
 
     private static string? Path(IConfigurationSection section, string key) => section[key] is { Length: > 0 } path ? System.IO.Path.GetFullPath(path) : null;
