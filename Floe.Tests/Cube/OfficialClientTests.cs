@@ -28,7 +28,8 @@ public sealed class OfficialClientTests(RecordedShop shop)
         Assert.Equal([226, 206], Values(answer["blended"]![0]));
         Assert.Equal(3, answer["blended"]!.AsArray().Count);
         Assert.Equal([678, 618], Values(answer["blended"]![1]));
-        Assert.Empty(JsonComparison.Differences(answer["rows"], answer["compact"]));
+        // The statuses of a month are tied, so the two answers may have them in different orders.
+        Assert.Equal(Sorted(answer["rows"]), Sorted(answer["compact"]));
         Assert.Equal(["Customers", "Orders", "Products", "OrderItems"], answer["cubes"]!.AsArray().Select(name => name!.GetValue<string>()));
         Assert.StartsWith("SELECT ", answer["sql"]!.GetValue<string>());
         Assert.Equal("regularQuery", answer["dryRun"]!.GetValue<string>());
@@ -36,6 +37,9 @@ public sealed class OfficialClientTests(RecordedShop shop)
         Assert.Contains("'nope' not found for path 'Orders.nope'", answer["failure"]!["message"]!.GetValue<string>());
         Assert.Equal("2499", answer["long"]![0]!["Orders.count"]!.GetValue<string>());
     }
+
+    private static IEnumerable<string> Sorted(JsonNode? rows) =>
+        rows!.AsArray().Select(row => string.Join(" | ", row!.AsObject().OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell => $"{cell.Key}={cell.Value}"))).Order(StringComparer.Ordinal);
 
     private static IEnumerable<int> Values(JsonNode? series) => series!["values"]!.AsArray().Select(value => (int)value!.GetValue<double>());
 
