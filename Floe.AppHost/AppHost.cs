@@ -30,7 +30,7 @@ try
         .WithReference(minio)
         .WithReference(polaris)
         .WithReference(writer, "lakehouse")
-        .WithReference(reader, "lakehouse-reader")
+        .WithReference(reader, "lakehouse_reader")
         .WithEnvironment("Lakehouse__Bucket", "floe")
         .WithHttpHealthCheck("/health", endpointName: "http")
         .WithHttpCommand("/api/jobs/generate/runs", "Generate 100 orders", endpointName: "http", commandName: "generate", commandOptions: Commands.Generate)

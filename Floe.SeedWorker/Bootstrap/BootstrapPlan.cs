@@ -55,10 +55,10 @@ public sealed record BootstrapPlan
     public static BootstrapPlan Read(IConfiguration configuration, LakehouseConnection writer, IOptions<LakehouseOptions> lakehouse, IOptions<BootstrapOptions> options)
     {
         var polaris = ConnectionString.Read(configuration, "polaris");
-        var reader = ConnectionString.Read(configuration, "lakehouse-reader");
+        var reader = ConnectionString.Read(configuration, "lakehouse_reader");
         var warehouse = reader.Required("Warehouse");
         if (warehouse != writer.Warehouse)
-            throw new ConfigurationException($"ConnectionStrings:lakehouse-reader has Warehouse={warehouse} and ConnectionStrings:lakehouse has Warehouse={writer.Warehouse}; both must name the same.");
+            throw new ConfigurationException($"ConnectionStrings:lakehouse_reader has Warehouse={warehouse} and ConnectionStrings:lakehouse has Warehouse={writer.Warehouse}; both must name the same.");
         return new BootstrapPlan
         {
             PolarisEndpoint = polaris.RequiredUri("Endpoint"),

@@ -57,7 +57,7 @@ public sealed class Street : IAsyncLifetime
             ["ConnectionStrings:minio"] = _minio.ConnectionString,
             ["ConnectionStrings:polaris"] = $"Endpoint={PolarisEndpoint};ClientId=root;ClientSecret={RootSecret}",
             ["ConnectionStrings:lakehouse"] = $"Uri={PolarisEndpoint}/api/catalog;Warehouse={name};ClientId=0123456789abcdef;ClientSecret=writer-secret;Scope=PRINCIPAL_ROLE:ALL",
-            ["ConnectionStrings:lakehouse-reader"] = $"Uri={PolarisEndpoint}/api/catalog;Warehouse={name};ClientId=fedcba9876543210;ClientSecret=reader-secret;Scope=PRINCIPAL_ROLE:ALL",
+            ["ConnectionStrings:lakehouse_reader"] = $"Uri={PolarisEndpoint}/api/catalog;Warehouse={name};ClientId=fedcba9876543210;ClientSecret=reader-secret;Scope=PRINCIPAL_ROLE:ALL",
             ["ConnectionStrings:floe"] = await _postgres.CreateDatabaseAsync(),
             ["Lakehouse:Bucket"] = name,
             ["Lakehouse:CacheDirectory"] = _cache,
