@@ -17,6 +17,7 @@ namespace Floe.ServiceDefaults.Telemetry;
 internal static class TelemetryExtensions
 {
     private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string SamplerVariable = "OTEL_TRACES_SAMPLER";
 
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
@@ -40,6 +41,7 @@ internal static class TelemetryExtensions
         builder.Services.AddHostedService(_ => new TelemetryProviders(
             Sdk.CreateTracerProviderBuilder()
                 .SetResourceBuilder(resource)
+                .SetFollowingSampler(builder.Configuration[SamplerVariable])
                 .AddSource("Floe.*", "Microsoft.AspNetCore", "System.Net.Http", "Npgsql")
                 .AddProcessor(new DatabaseSpanProcessor())
                 .AddOtlpExporter()
@@ -51,4 +53,11 @@ internal static class TelemetryExtensions
                 .Build()));
         builder.Services.AddSingleton<IStartupFilter, HttpServerSpanFilter>();
     }
+
+    /// <summary>
+    /// "always_on", which Aspire sets in development, would also record what hangs below spans that were left out on purpose: probes and polling.
+    /// It becomes "parentbased_always_on"; any other choice stays the SDK's.
+    /// </summary>
+    private static TracerProviderBuilder SetFollowingSampler(this TracerProviderBuilder builder, string? configured) =>
+        configured is null or "" or "always_on" ? builder.SetSampler(new ParentBasedSampler(new AlwaysOnSampler())) : builder;
 }
