@@ -18,7 +18,7 @@ public sealed class RunningTests : IDisposable
         var web = builder.AddWebServer("web", gate).WithHttpHealthCheck("/health")
             .WithEnvironment("TOKEN", builder.AddParameter("token", "s3cret", secret: true))
             .OnResourceReady((_, _, _) => { ready.TrySetResult(); return Task.CompletedTask; });
-        var client = builder.AddShell("client", "echo url=$WEB_HTTP; sleep 600").WithReference(web.GetEndpoint("http")).WaitFor(web);
+        var client = builder.AddShell("client", "echo url=$WEB_HTTP; exec sleep 600").WithReference(web.GetEndpoint("http")).WaitFor(web);
         await using var app = builder.Build();
         var starting = app.StartAsync();
 
@@ -80,8 +80,8 @@ public sealed class RunningTests : IDisposable
     {
         var builder = SampleApplication.CreateBuilder();
         var job = builder.AddShell("job", "exit 0");
-        var after = builder.AddShell("after", "sleep 600").WaitForCompletion(job);
-        var later = builder.AddShell("later", "sleep 600").WithExplicitStart();
+        var after = builder.AddShell("after", "exec sleep 600").WaitForCompletion(job);
+        var later = builder.AddShell("later", "exec sleep 600").WithExplicitStart();
         builder.AddResource(new PlaceholderResource("jaeger")).WithInitialState(new CustomResourceSnapshot
         {
             ResourceType = "Placeholder",
@@ -140,7 +140,7 @@ public sealed class RunningTests : IDisposable
         var builder = SampleApplication.CreateBuilder();
         var started = false;
         builder.OnBeforeStart((_, _) => { started = true; return Task.CompletedTask; });
-        builder.AddShell("web", "sleep 600").WithHttpEndpoint(port: port, env: "PORT");
+        builder.AddShell("web", "exec sleep 600").WithHttpEndpoint(port: port, env: "PORT");
         await using var app = builder.Build();
         var error = await Assert.ThrowsAsync<DistributedApplicationException>(() => app.StartAsync());
         Assert.Contains($"Port {port} is in use", error.Message, StringComparison.Ordinal);

@@ -55,6 +55,32 @@ public static class PostgresBuilderExtensions
     public static IResourceBuilder<PostgresServerResource> WithDataBindMount(this IResourceBuilder<PostgresServerResource> builder, string source, bool isReadOnly = false) =>
         builder.WithBindMount(source, DataPath(builder.Resource), isReadOnly);
 
+    /// <summary>Scripts and SQL files that the image runs when it creates the data.</summary>
+    public static IResourceBuilder<PostgresServerResource> WithInitFiles(this IResourceBuilder<PostgresServerResource> builder, string source) =>
+        builder.WithContainerFiles("/docker-entrypoint-initdb.d", source);
+
+    /// <summary>Fixes the public port; null takes any free one.</summary>
+    public static IResourceBuilder<PostgresServerResource> WithHostPort(this IResourceBuilder<PostgresServerResource> builder, int? port) =>
+        builder.WithEndpoint(PostgresServerResource.PrimaryEndpointName, endpoint => endpoint.Port = port);
+
+    /// <summary>Sets the administrator's name.</summary>
+    public static IResourceBuilder<PostgresServerResource> WithUserName(this IResourceBuilder<PostgresServerResource> builder, IResourceBuilder<ParameterResource> userName)
+    {
+        builder.Resource.UserNameParameter = userName.Resource;
+        return builder;
+    }
+
+    /// <summary>Sets the administrator's password.</summary>
+    public static IResourceBuilder<PostgresServerResource> WithPassword(this IResourceBuilder<PostgresServerResource> builder, IResourceBuilder<ParameterResource> password)
+    {
+        builder.Resource.PasswordParameter = password.Resource;
+        return builder;
+    }
+
+    /// <summary>Replaces the statement that creates the database.</summary>
+    public static IResourceBuilder<PostgresDatabaseResource> WithCreationScript(this IResourceBuilder<PostgresDatabaseResource> builder, string script) =>
+        builder.WithAnnotation(new PostgresCreateDatabaseScriptAnnotation(script), ResourceAnnotationMutationBehavior.Replace);
+
     private static string DataPath(PostgresServerResource server)
     {
         var tag = server.Annotations.OfType<ContainerImageAnnotation>().LastOrDefault()?.Tag ?? PostgresContainerImageTags.Tag;
@@ -72,7 +98,7 @@ public static class PostgresBuilderExtensions
         {
             await using var command = connection.CreateCommand();
             // An identifier cannot be a parameter; it is quoted by the rule of the SQL standard.
-            command.CommandText = $"CREATE DATABASE \"{database.DatabaseName.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+            command.CommandText = database.Annotations.OfType<PostgresCreateDatabaseScriptAnnotation>().LastOrDefault()?.Script ?? $"CREATE DATABASE \"{database.DatabaseName.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
             try
             {
                 await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);

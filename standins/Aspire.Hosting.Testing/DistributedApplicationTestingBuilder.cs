@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Testing;
@@ -38,11 +39,15 @@ public static class DistributedApplicationTestingBuilder
     }
 
     /// <summary>An empty AppHost.</summary>
-    public static IDistributedApplicationTestingBuilder Create(params string[] args) => Create(args, (_, _) => { });
+    [MethodImpl(MethodImplOptions.NoInlining)] // the caller's assembly counts
+    public static IDistributedApplicationTestingBuilder Create(params string[] args) => Create(Assembly.GetCallingAssembly(), args, (_, _) => { });
 
-    public static IDistributedApplicationTestingBuilder Create(string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IDistributedApplicationTestingBuilder Create(string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder) =>
+        Create(Assembly.GetCallingAssembly(), args, configureBuilder);
+
+    private static TestingBuilder Create(Assembly assembly, string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder)
     {
-        var assembly = Assembly.GetCallingAssembly();
         var options = new DistributedApplicationOptions { Args = args };
         var settings = new HostApplicationBuilderSettings();
         TestDefaults.Apply(assembly, args, options, settings);

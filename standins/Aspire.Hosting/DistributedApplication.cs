@@ -10,6 +10,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost _host;
     private int _disposed;
+    private bool _begun;
 
     public DistributedApplication(IHost host)
     {
@@ -69,12 +70,17 @@ public class DistributedApplication : IHost, IAsyncDisposable
             return;
         }
 
+        _begun = true;
         await _host.StartAsync(cancellationToken).ConfigureAwait(false);
         EntryPointGate?.OnStarted();
     }
 
-    public virtual Task StopAsync(CancellationToken cancellationToken = default) =>
-        EntryPointGate is { IsEntryPoint: true } ? Task.CompletedTask : _host.StopAsync(cancellationToken);
+    public virtual Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (EntryPointGate is { IsEntryPoint: true }) return Task.CompletedTask;
+        _begun = false;
+        return _host.StopAsync(cancellationToken);
+    }
 
     public virtual void Dispose()
     {
@@ -85,6 +91,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
     public virtual async ValueTask DisposeAsync()
     {
         if (EntryPointGate is { IsEntryPoint: true } || Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        // Half a start ends like a whole one: what was begun is stopped, in order.
+        if (_begun) await _host.StopAsync().ConfigureAwait(false);
         if (_host is IAsyncDisposable asynchronous) await asynchronous.DisposeAsync().ConfigureAwait(false);
         else _host.Dispose();
         EntryPointGate?.OnEnded();

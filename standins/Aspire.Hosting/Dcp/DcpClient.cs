@@ -134,7 +134,7 @@ internal sealed class DcpClient : IDisposable
 
         using (await _http.PatchAsync(execution, MergePatch("""{"status":"Stopping"}"""), cancellationToken).ConfigureAwait(false))
         {
-            await DcpProcesses.WaitUntilGoneAsync(_sessionFolder, _time, cancellationToken).ConfigureAwait(false);
+            await DcpProcesses.EndAsync(_sessionFolder, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 

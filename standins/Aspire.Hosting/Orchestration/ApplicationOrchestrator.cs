@@ -22,6 +22,7 @@ internal sealed class ApplicationOrchestrator(
     ResourceNotificationService notifications,
     ResourceLoggerService loggers,
     IServiceProvider services,
+    IHostApplicationLifetime lifetime,
     ILogger<ApplicationOrchestrator> logger) : IHostedService, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -112,7 +113,10 @@ internal sealed class ApplicationOrchestrator(
         }
         catch (Exception exception)
         {
-            logger.LogCritical(exception, "The application can no longer be supervised.");
+            // An application that nobody looks after is worse than none.
+            logger.LogCritical(exception is DistributedApplicationException ? null : exception, "The application stops because it can no longer be supervised: {Reason}", exception.Message);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
         }
     });
 }

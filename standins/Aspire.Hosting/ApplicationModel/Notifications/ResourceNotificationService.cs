@@ -85,8 +85,9 @@ public partial class ResourceNotificationService : IDisposable
                 yield return last;
             }
 
-            await foreach (var item in channel.Reader.ReadAllAsync(linked.Token).ConfigureAwait(false))
+            while (await MoreAsync(channel.Reader, linked.Token, cancellationToken).ConfigureAwait(false))
             {
+                if (!channel.Reader.TryRead(out var item)) continue;
                 if (seen.TryGetValue(item.ResourceId, out var version) && item.Snapshot.Version <= version) continue;
                 seen[item.ResourceId] = item.Snapshot.Version;
                 yield return item;
@@ -95,6 +96,19 @@ public partial class ResourceNotificationService : IDisposable
         finally
         {
             lock (_watchersLock) _watchers = _watchers.Remove(channel);
+        }
+    }
+
+    // The end of the application ends a watch; only its own cancellation is an exception to the watcher.
+    private static async ValueTask<bool> MoreAsync(ChannelReader<ResourceEvent> reader, CancellationToken linked, CancellationToken own)
+    {
+        try
+        {
+            return await reader.WaitToReadAsync(linked).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!own.IsCancellationRequested)
+        {
+            return false;
         }
     }
 
