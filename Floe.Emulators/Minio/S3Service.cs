@@ -10,6 +10,7 @@ using Floe.Emulators.Minio.Multipart;
 using Floe.Emulators.Minio.Objects;
 using Floe.Emulators.Minio.Requests;
 using Floe.Emulators.Minio.Signatures;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -44,6 +45,8 @@ internal sealed partial class S3Service(BucketStore store, Authenticator authent
         }
         catch (S3Exception e)
         {
+            if (e.Status == StatusCodes.Status507InsufficientStorage)
+                LogDiskFull();
             await AnswerAsync(http, e, requestId);
         }
         catch (BadHttpRequestException e)
@@ -55,7 +58,8 @@ internal sealed partial class S3Service(BucketStore store, Authenticator authent
             LogDiskFull();
             await AnswerAsync(http, S3Errors.StorageFull(), requestId);
         }
-        catch (Exception e) when (http.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+        catch (Exception e) when (e is ConnectionResetException or ConnectionAbortedException
+            || (http.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException))
         {
             LogAborted(http.Request.Method, http.Request.Path);
         }

@@ -1,3 +1,4 @@
+using Floe.Emulators.Minio.Errors;
 using Microsoft.Win32.SafeHandles;
 
 namespace Floe.Emulators.Minio.Objects;
@@ -9,12 +10,21 @@ internal sealed class TemporaryFile : IDisposable
     private readonly string _path;
     private bool _moved;
 
+    /// <exception cref="S3Exception">507: the disk has no room for it.</exception>
     public TemporaryFile(string folder, long expectedSize)
     {
         _path = Path.Combine(folder, Guid.NewGuid().ToString("N"));
         // Reserving the space of a big file finds a full disk before the upload does, and keeps the file in one piece.
-        Handle = File.OpenHandle(_path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete,
-            preallocationSize: expectedSize >= PreallocateFrom ? expectedSize : 0);
+        var reserved = expectedSize >= PreallocateFrom ? expectedSize : 0;
+        try
+        {
+            Handle = File.OpenHandle(_path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, preallocationSize: reserved);
+        }
+        catch (IOException) when (reserved > 0 && Directory.Exists(folder) && !File.Exists(_path))
+        {
+            // .NET takes the file away again when the space is not there, and gives no error number.
+            throw S3Errors.StorageFull();
+        }
     }
 
     public SafeFileHandle Handle { get; }

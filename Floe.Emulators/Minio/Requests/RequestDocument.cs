@@ -15,7 +15,7 @@ internal static class RequestDocument
     /// <exception cref="S3Exception">400: not what was announced, or too large.</exception>
     public static async Task<byte[]> ReadAsync(S3Request request, SignedRequest signed, DeclaredDigests declared)
     {
-        using var payload = Payload.Open(request, signed, LargestDocument);
+        using var payload = Payload.Open(request, signed, LargestDocument, optional: true);
         var body = new byte[payload.Length];
         var filled = await payload.FillAsync(body, request.Aborted);
         // The read that returns nothing is the one that verifies.

@@ -16,7 +16,6 @@ internal sealed class ChunkedPayload : Payload
 {
     private const int InputSize = 64 * 1024;
     private const int LongestLine = 8 * 1024;
-    private static readonly string EmptyHash = Convert.ToHexStringLower(SHA256.HashData([]));
 
     private readonly Stream _body;
     private readonly SignedRequest _signed;
@@ -122,7 +121,7 @@ internal sealed class ChunkedPayload : Payload
             return;
         Span<byte> hash = stackalloc byte[32];
         _hash.GetHashAndReset(hash);
-        Verify($"AWS4-HMAC-SHA256-PAYLOAD\n{_signed.Timestamp}\n{_signed.Scope.Text}\n{Convert.ToHexStringLower(_previous)}\n{EmptyHash}\n{Convert.ToHexStringLower(hash)}");
+        Verify($"AWS4-HMAC-SHA256-PAYLOAD\n{_signed.Timestamp}\n{_signed.Scope.Text}\n{Convert.ToHexStringLower(_previous)}\n{PayloadHashes.Empty}\n{Convert.ToHexStringLower(hash)}");
     }
 
     private async ValueTask ReadTrailersAsync(CancellationToken cancellationToken)

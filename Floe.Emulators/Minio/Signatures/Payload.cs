@@ -40,8 +40,9 @@ internal abstract class Payload(long length) : IDisposable
         return filled;
     }
 
+    /// <param name="optional">Without any length there is no body, as HTTP says; S3 wants one for objects all the same.</param>
     /// <exception cref="S3Exception">The announced form or length is not acceptable.</exception>
-    public static Payload Open(S3Request request, SignedRequest signed, long limit)
+    public static Payload Open(S3Request request, SignedRequest signed, long limit, bool optional = false)
     {
         var chunks = signed.PayloadHash switch
         {
@@ -50,7 +51,7 @@ internal abstract class Payload(long length) : IDisposable
             PayloadHashes.UnsignedChunksWithTrailer => new ChunkChecks(Signed: false, Trailer: true),
             _ => null,
         };
-        var length = chunks is null ? request.Http.Request.ContentLength ?? -1 : DecodedLength(request);
+        var length = chunks is null ? request.Http.Request.ContentLength ?? (optional && request.Header("Transfer-Encoding") is null ? 0 : -1) : DecodedLength(request);
         if (length < 0)
             throw S3Errors.MissingContentLength();
         if (length > limit)
