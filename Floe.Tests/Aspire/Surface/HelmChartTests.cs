@@ -156,6 +156,7 @@ public sealed class HelmChartTests : IDisposable
     [InlineData("argument", "holds a secret")]
     [InlineData("storage", "storage type 'tape'")]
     [InlineData("port", "must specify the TargetPort value")]
+    [InlineData("variable", "environment variable 'a\"b', whose name Kubernetes refuses")]
     [InlineData("reference", "endpoint of 'away', which is not published")]
     public async Task What_a_cluster_cannot_do_is_refused_by_name(string what, string reason)
     {
@@ -168,6 +169,7 @@ public sealed class HelmChartTests : IDisposable
                 case "anonymous": container.WithVolume("/x"); break;
                 case "argument": container.WithArgs(builder.AddParameter("token", "TOP-SECRET", secret: true)); break;
                 case "storage": k8s.WithProperties(k => k.DefaultStorageType = "tape"); container.WithVolume("v", "/x"); break;
+                case "variable": container.WithEnvironment("a\"b", "c"); break;
                 case "port": container.WithEndpoint(name: "tcp"); break;
                 case "reference": container.WithEnvironment("AWAY", builder.AddContainer("away", "example/away", "1").WithHttpEndpoint(targetPort: 80).ExcludeFromManifest().GetEndpoint("http")); break;
             }

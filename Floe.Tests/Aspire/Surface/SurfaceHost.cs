@@ -8,6 +8,7 @@ using Aspire.Hosting.Pipelines;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Floe.Tests.Aspire.Surface;
 
@@ -32,11 +33,19 @@ internal sealed class SurfaceHost : IAsyncDisposable
 
     public IHostApplicationLifetime Lifetime => Services.GetRequiredService<IHostApplicationLifetime>();
 
-    public static async Task<SurfaceHost> StartAsync(Action<IServiceCollection> surfaces, params IResource[] resources)
+    /// <summary>What the AppHost has logged.</summary>
+    public LogLines Log { get; private init; } = new();
+
+    public static Task<SurfaceHost> StartAsync(Action<IServiceCollection> surfaces, params IResource[] resources) => StartAsync(surfaces, [], resources);
+
+    public static async Task<SurfaceHost> StartAsync(Action<IServiceCollection> surfaces, Dictionary<string, string?> configuration, params IResource[] resources)
     {
+        var log = new LogLines();
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration["AppHost:DashboardApplicationName"] = "Surface";
         builder.Configuration["AppHost:FilePath"] = $"/tests/{Guid.NewGuid():N}/Surface.AppHost.csproj";
+        builder.Configuration.AddInMemoryCollection(configuration);
+        builder.Logging.AddProvider(log);
         var services = builder.Services;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run));
@@ -60,7 +69,7 @@ internal sealed class SurfaceHost : IAsyncDisposable
         surfaces(services);
         var host = builder.Build();
         await host.StartAsync();
-        var surface = new SurfaceHost(host);
+        var surface = new SurfaceHost(host) { Log = log };
         foreach (var resource in resources)
         {
             await surface.Notifications.PublishUpdateAsync(resource, s => s with { CreationTimeStamp = DateTime.UtcNow });

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Kubernetes.Resources;
 
 namespace Aspire.Hosting.Kubernetes.Publishing;
 
 /// <summary>Puts the variables of a resource into its ConfigMap and Secret, and their values into values.yaml.</summary>
-internal sealed class EnvironmentTranslator(IResource resource, HelmValues values, ValueTranslator translator)
+internal sealed partial class EnvironmentTranslator(IResource resource, HelmValues values, ValueTranslator translator)
 {
     // Between the quotes of a template file these characters would end or change the text.
     private static readonly System.Buffers.SearchValues<char> NeedsEscaping = System.Buffers.SearchValues.Create("\"\\\n\r\t");
@@ -13,8 +14,15 @@ internal sealed class EnvironmentTranslator(IResource resource, HelmValues value
 
     public Dictionary<string, string> Secrets { get; } = new(StringComparer.Ordinal);
 
+    /// <exception cref="DistributedApplicationException">The name is none for Kubernetes, or the value has no form in a chart.</exception>
     public async Task AddAsync(string name, object? value, CancellationToken cancellationToken)
     {
+        if (!VariableName().IsMatch(name))
+        {
+            throw new DistributedApplicationException(
+                $"Resource '{resource.Name}' sets the environment variable '{name}', whose name Kubernetes refuses: letters, digits, '-', '_' and '.' only, and no digit first. Rename it, or set it in run mode only.");
+        }
+
         // The variable's own key comes first in values.yaml, then the parameters inside its text.
         if (IsComposed(value))
         {
@@ -80,6 +88,9 @@ internal sealed class EnvironmentTranslator(IResource resource, HelmValues value
             to[key] = value;
         }
     }
+
+    [GeneratedRegex(@"^[-._a-zA-Z][-._a-zA-Z0-9]*$")]
+    private static partial Regex VariableName();
 
     /// <summary>Whether the text is put together of several parts, at least one of them a parameter.</summary>
     private static bool IsComposed(object? value) => Expression(value) is { } expression && Parameters(expression).Any() && expression is not { Format: "{0}", ValueProviders.Count: 1 };

@@ -1,18 +1,19 @@
 using System.Threading.Channels;
 using Aspire.Hosting.Cli.Contracts;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Aspire.Hosting.Cli;
 
-/// <summary>The AppHost's own log for the CLI that started it; keeps the newest lines until the CLI reads them.</summary>
-internal sealed class AppHostLogFeed(TimeProvider clock) : ILoggerProvider
+/// <summary>The AppHost's own log for the CLI that started it; keeps the newest lines until the CLI reads them. Silent without a CLI.</summary>
+internal sealed class AppHostLogFeed(CliSession session, TimeProvider clock) : ILoggerProvider
 {
     private readonly Channel<AppHostLogEntry> _entries = Channel.CreateBounded<AppHostLogEntry>(new BoundedChannelOptions(1000) { FullMode = BoundedChannelFullMode.DropOldest });
 
     /// <summary>For one reader.</summary>
     public IAsyncEnumerable<AppHostLogEntry> ReadAllAsync(CancellationToken cancellationToken) => _entries.Reader.ReadAllAsync(cancellationToken);
 
-    public ILogger CreateLogger(string categoryName) => new FeedLogger(categoryName, _entries.Writer, clock);
+    public ILogger CreateLogger(string categoryName) => session.MainSocketPath is null ? NullLogger.Instance : new FeedLogger(categoryName, _entries.Writer, clock);
 
     public void Dispose() => _entries.Writer.TryComplete();
 

@@ -20,4 +20,14 @@ public class PipelineOptions
 
     /// <summary>Whether errors are shown with their stack traces (<c>--include-exception-details</c>).</summary>
     public bool IncludeExceptionDetails { get; set; }
+
+    /// <exception cref="DistributedApplicationException"><see cref="LogLevel"/> is no level.</exception>
+    internal Microsoft.Extensions.Logging.LogLevel LeastLevel() => LogLevel?.ToLowerInvariant() switch
+    {
+        null or "" => Microsoft.Extensions.Logging.LogLevel.Information,
+        "info" => Microsoft.Extensions.Logging.LogLevel.Information,
+        { } name => Enum.TryParse<Microsoft.Extensions.Logging.LogLevel>(name, ignoreCase: true, out var level) && Enum.IsDefined(level)
+            ? level
+            : throw new DistributedApplicationException($"The log level '{LogLevel}' of --log-level is unknown; use trace, debug, information, warning, error, critical or none."),
+    };
 }

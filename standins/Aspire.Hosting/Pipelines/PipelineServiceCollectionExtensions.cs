@@ -1,8 +1,8 @@
 using Aspire.Hosting.Cli;
 using Aspire.Hosting.Pipelines.Reporting;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Aspire.Hosting.Pipelines;
 
@@ -18,7 +18,8 @@ internal static class PipelineServiceCollectionExtensions
         services.AddSingleton(s => new PipelineActivities(
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILoggerFactory>().CreateLogger("Aspire.Hosting.Pipelines"),
-            forCli: CliSession.From(s.GetRequiredService<IConfiguration>()).MainSocketPath is not null));
+            forCli: s.GetRequiredService<CliSession>().MainSocketPath is not null,
+            s.GetRequiredService<IOptions<PipelineOptions>>().Value.LeastLevel()));
         services.AddHostedService<PipelineExecutor>();
         return services;
     }

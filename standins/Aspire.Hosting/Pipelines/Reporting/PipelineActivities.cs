@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Aspire.Hosting.Pipelines.Reporting;
 
 /// <summary>Shows what the pipeline does: as log lines, and as activities that the aspire CLI reads from its start on, however late it connects.</summary>
-internal sealed class PipelineActivities(TimeProvider clock, ILogger logger, bool forCli)
+internal sealed class PipelineActivities(TimeProvider clock, ILogger logger, bool forCli, LogLevel leastLevel = LogLevel.Information)
 {
     private readonly Channel<PipelineActivity> _activities = Channel.CreateUnbounded<PipelineActivity>();
     private int _lastId;
@@ -28,6 +28,9 @@ internal sealed class PipelineActivities(TimeProvider clock, ILogger logger, boo
             _activities.Writer.TryWrite(activity);
         }
     }
+
+    /// <summary>Whether a step's line of this level is shown.</summary>
+    public bool Shows(LogLevel level) => level >= leastLevel;
 
     public string NextId() => Interlocked.Increment(ref _lastId).ToString(CultureInfo.InvariantCulture);
 

@@ -21,7 +21,13 @@ internal sealed class ReportingStep : IReportingStep
 
     public void Log(LogLevel logLevel, string message)
     {
-        _activities.Write(Name, logLevel, message);
+        if (!_activities.Shows(logLevel))
+        {
+            return;
+        }
+
+        // A line that was asked for is shown, whatever the AppHost's own log leaves out.
+        _activities.Write(Name, logLevel < LogLevel.Information ? LogLevel.Information : logLevel, message);
         _activities.Send(new(PipelineActivity.Log, new()
         {
             Id = _activities.NextId(),
