@@ -20,7 +20,11 @@ public class PipelineTests
     [Fact]
     public async Task A_step_runs_behind_all_it_depends_on_and_brings_in_what_it_is_required_by()
     {
-        _pipeline.AddStep("publish-k8s", Run("publish-k8s"), dependsOn: "publish-prereq", requiredBy: "publish");
+        _pipeline.AddStep("publish-k8s", async context =>
+        {
+            await Task.Delay(50, context.CancellationToken); // who does not wait for it comes first
+            await Run("publish-k8s")(context);
+        }, dependsOn: "publish-prereq", requiredBy: "publish");
         _pipeline.AddStep("values", Run("values"), dependsOn: new[] { "publish-k8s" }, requiredBy: new List<string> { "publish" });
         _pipeline.AddStep("unrelated", Run("unrelated"));
         await ExecuteAsync("publish");
