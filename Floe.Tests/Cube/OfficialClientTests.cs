@@ -1,6 +1,5 @@
-using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json.Nodes;
+using Floe.Tests.Clients;
 
 namespace Floe.Tests.Cube;
 
@@ -11,9 +10,9 @@ public sealed class OfficialClientTests(RecordedShop shop)
     [SkippableFact]
     public async Task Client_loads_pivots_and_charts()
     {
-        var modules = typeof(OfficialClientTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == "NativePartsRoot").Value!;
-        Skip.IfNot(Directory.Exists(Path.Combine(modules, "@cubejs-client", "core")), "The npm package @cubejs-client/core is not installed.");
-        var answer = await RunAsync(Path.Combine(AppContext.BaseDirectory, "Cube", "official-client.mjs"), new Uri(shop.Cube.Client.BaseAddress!, "/cubejs-api/v1").ToString(), Tokens.Valid, modules);
+        NodeScript.Need("@cubejs-client/core");
+        var answer = JsonNode.Parse(await NodeScript.RunAsync(
+            "Cube/official-client.mjs", null, new Uri(shop.Cube.Client.BaseAddress!, "/cubejs-api/v1").ToString(), Tokens.Valid, NodeScript.Modules))!;
 
         var rows = answer["rows"]!.AsArray();
         Assert.Equal(12, rows.Count);
@@ -42,25 +41,4 @@ public sealed class OfficialClientTests(RecordedShop shop)
         rows!.AsArray().Select(row => string.Join(" | ", row!.AsObject().OrderBy(cell => cell.Key, StringComparer.Ordinal).Select(cell => $"{cell.Key}={cell.Value}"))).Order(StringComparer.Ordinal);
 
     private static IEnumerable<int> Values(JsonNode? series) => series!["values"]!.AsArray().Select(value => (int)value!.GetValue<double>());
-
-    private static async Task<JsonNode> RunAsync(string script, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("node") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(script);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var node = Process.Start(start)!;
-        try
-        {
-            using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-            var output = node.StandardOutput.ReadToEndAsync(giveUp.Token);
-            var errors = node.StandardError.ReadToEndAsync(giveUp.Token);
-            await node.WaitForExitAsync(giveUp.Token);
-            Assert.True(node.ExitCode == 0, await errors);
-            return JsonNode.Parse(await output)!;
-        }
-        finally
-        {
-            if (!node.HasExited) node.Kill(true);
-        }
-    }
 }

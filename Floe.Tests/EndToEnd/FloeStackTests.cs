@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Floe.Tests.Clients;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Floe.Tests.EndToEnd;
@@ -51,11 +52,11 @@ public sealed class FloeStackTests(FloeStackFixture floe)
     [Fact]
     public async Task The_official_cube_client_gets_the_answer()
     {
-        var answer = await NodeScript.RunAsync("EndToEnd/cube-client.mjs", new Dictionary<string, string>
+        var answer = JsonNode.Parse(await NodeScript.RunAsync("EndToEnd/cube-client.mjs", new Dictionary<string, string?>
         {
             ["CUBEPROXY"] = floe.App.GetEndpoint("cubeproxy", "http").ToString().TrimEnd('/'),
             ["TOKEN"] = floe.Token,
-        });
+        }))!;
         Assert.Superset(new HashSet<string?> { "Orders", "Customers", "Products" }, answer["cubes"]!.AsArray().Select(c => (string?)c).ToHashSet());
         Assert.Equal(["Orders.status", "Orders.count", "Orders.total_revenue"], answer["columns"]!.AsArray().Select(c => (string?)c));
         var rows = answer["rows"]!.AsArray();
@@ -137,11 +138,11 @@ public sealed class FloeStackTests(FloeStackFixture floe)
         }
     }
 
-    private async Task<JsonNode> IcebergTotalsAsync() => await NodeScript.RunAsync("EndToEnd/iceberg-totals.mjs", new Dictionary<string, string>
+    private async Task<JsonNode> IcebergTotalsAsync() => JsonNode.Parse(await NodeScript.RunAsync("EndToEnd/iceberg-totals.mjs", new Dictionary<string, string?>
     {
         ["S3"] = (await floe.App.GetConnectionStringAsync("minio"))!,
         ["LAKEHOUSE"] = (await floe.App.GetConnectionStringAsync("lakehouse-reader"))!,
-    });
+    }))!;
 
     private async Task<int> CountAsync() =>
         int.Parse((string)(await floe.LoadAsync("""{"measures":["Orders.count"]}"""))[0]!["Orders.count"]!, CultureInfo.InvariantCulture);

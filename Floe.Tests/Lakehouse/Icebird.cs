@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Reflection;
 using System.Text.Json;
 using Floe.Lakehouse.Tables;
+using Floe.Tests.Clients;
 using Floe.Tests.Minio;
 using Xunit;
 
@@ -15,26 +14,17 @@ internal static class Icebird
     /// <summary>Count, and sums in hundredths, of each snapshot.</summary>
     public static async Task<IReadOnlyList<Result>> ReadAsync(Table table, MinioFixture minio, IEnumerable<long> snapshots, params string[] sums)
     {
-        var modules = typeof(Icebird).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NativePartsRoot").Value!;
-        Skip.IfNot(Directory.Exists(Path.Combine(modules, "icebird")), $"icebird is not installed below {modules}: run npm ci.");
-        var script = Path.Combine(modules, "..", "Floe.Tests", "Lakehouse", "read-with-icebird.mjs");
-        var start = new ProcessStartInfo("node", [script, table.MetadataLocation!, string.Join(',', snapshots), .. sums])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment =
+        NodeScript.Need("icebird");
+        var output = await NodeScript.RunAsync(
+            "Lakehouse/read-with-icebird.mjs",
+            new Dictionary<string, string?>
             {
                 ["S3_ENDPOINT"] = minio.Endpoint,
                 ["S3_ACCESS_KEY"] = minio.AccessKey,
                 ["S3_SECRET_KEY"] = minio.SecretKey,
                 ["S3_REGION"] = minio.Region,
             },
-        };
-        using var node = Process.Start(start)!;
-        var output = node.StandardOutput.ReadToEndAsync();
-        var errors = node.StandardError.ReadToEndAsync();
-        await node.WaitForExitAsync();
-        Assert.True(node.ExitCode == 0, await errors);
-        return JsonSerializer.Deserialize<Result[]>(await output, JsonSerializerOptions.Web)!;
+            [table.MetadataLocation!, string.Join(',', snapshots), .. sums]);
+        return JsonSerializer.Deserialize<Result[]>(output, JsonSerializerOptions.Web)!;
     }
 }

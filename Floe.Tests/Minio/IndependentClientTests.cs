@@ -1,3 +1,4 @@
+using Floe.Tests.Clients;
 using System.Reflection;
 
 namespace Floe.Tests.Minio;
@@ -18,7 +19,7 @@ public sealed class IndependentClientTests(MinioFixture minio) : IClassFixture<M
         var modules = typeof(IndependentClientTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NativePartsRoot").Value!;
         var node = Installed("node", "Node.js 20 or newer");
         Skip.IfNot(Directory.Exists(Path.Combine(modules, "minio")), $"SKIPPED: the npm package minio is not in {modules} (npm ci with development packages installs it), so this client judged nothing.");
-        var output = await Tool.RunAsync(node, new Dictionary<string, string?>
+        var output = await ClientProgram.RunAsync(node, new Dictionary<string, string?>
         {
             ["MODULES"] = modules, ["ENDPOINT"] = minio.Endpoint, ["ACCESS_KEY"] = minio.AccessKey, ["SECRET_KEY"] = minio.SecretKey,
         }, Path.Combine(AppContext.BaseDirectory, "Minio", "minio-client.mjs"));
@@ -43,7 +44,7 @@ public sealed class IndependentClientTests(MinioFixture minio) : IClassFixture<M
             ["AWS_CA_BUNDLE"] = null,
         };
         File.WriteAllText(environment["RCLONE_CONFIG"]!, "");
-        Task<string> Run(params string[] arguments) => Tool.RunAsync(rclone, environment, arguments);
+        Task<string> Run(params string[] arguments) => ClientProgram.RunAsync(rclone, environment, arguments);
 
         await Run("mkdir", "s:rclone-test");
         await Run("copy", source, "s:rclone-test/tree", "--s3-upload-cutoff", "5M", "--s3-chunk-size", "5M", "--s3-upload-concurrency", "4");
@@ -66,7 +67,7 @@ public sealed class IndependentClientTests(MinioFixture minio) : IClassFixture<M
         var config = Path.Combine(_directory, "s3cmd.conf");
         File.WriteAllText(config, $"[default]\naccess_key = {minio.AccessKey}\nsecret_key = {minio.SecretKey}\nhost_base = {authority}\nhost_bucket = {authority}\nuse_https = False\nmultipart_chunk_size_mb = 5\n");
         Task<string> Run(params string[] arguments) =>
-            Tool.RunAsync(s3cmd, new Dictionary<string, string?> { ["LC_ALL"] = "C.UTF-8" }, ["-c", config, "--no-progress", .. arguments]);
+            ClientProgram.RunAsync(s3cmd, new Dictionary<string, string?> { ["LC_ALL"] = "C.UTF-8" }, ["-c", config, "--no-progress", .. arguments]);
 
         await Run("mb", "s3://s3cmd-test");
         await Run("sync", source + "/", "s3://s3cmd-test/tree/");
@@ -84,7 +85,7 @@ public sealed class IndependentClientTests(MinioFixture minio) : IClassFixture<M
 
     private static string Installed(string program, string remedy)
     {
-        var path = Tool.Find(program);
+        var path = ClientProgram.Find(program);
         Skip.If(path is null, $"SKIPPED: {program} is not installed ({remedy}), so this client judged nothing.");
         return path;
     }

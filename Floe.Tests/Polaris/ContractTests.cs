@@ -1,7 +1,6 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Floe.Tests.Clients;
 using Xunit;
 
 namespace Floe.Tests.Polaris;
@@ -180,17 +179,14 @@ public sealed class ContractTests(PolarisFixture fixture)
         return Path.GetFullPath(folder);
     }
 
-    private static async Task<(List<string> Breaches, string Verdict)> JudgeAsync(string specs, IEnumerable<Exchange> exchanges, [CallerFilePath] string source = "")
+    private static async Task<(List<string> Breaches, string Verdict)> JudgeAsync(string specs, IEnumerable<Exchange> exchanges)
     {
         var file = Path.GetTempFileName();
         try
         {
             await File.WriteAllTextAsync(file, JsonSerializer.Serialize(exchanges));
-            using var node = Process.Start(new ProcessStartInfo("node", [Path.Combine(Path.GetDirectoryName(source)!, "contract.mjs"), specs, file]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            var errors = node.StandardError.ReadToEndAsync();
-            var lines = (await node.StandardOutput.ReadToEndAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries).ToList();
-            await node.WaitForExitAsync();
-            Assert.True(node.ExitCode == 0 && lines.Count > 0, await errors);
+            var lines = (await NodeScript.RunAsync("Polaris/contract.mjs", null, specs, file)).Split('\n', StringSplitOptions.RemoveEmptyEntries).ToList();
+            Assert.NotEmpty(lines);
             return (lines[..^1], lines[^1]);
         }
         finally
