@@ -10,7 +10,7 @@ internal sealed class AppHostProcess : IDisposable
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    public AppHostProcess(string home, IReadOnlyList<string> args)
+    public AppHostProcess(string home, IReadOnlyList<string> args, params IReadOnlyList<(string Name, string Value)> environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "SampleAppHost.dll"), .. args])
         {
@@ -19,6 +19,7 @@ internal sealed class AppHostProcess : IDisposable
             WorkingDirectory = home,
         };
         start.Environment["HOME"] = home;
+        foreach (var (name, value) in environment) start.Environment[name] = value;
         Process = Process.Start(start)!;
         Process.OutputDataReceived += (_, line) => Add(_lines, line.Data);
         Process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);

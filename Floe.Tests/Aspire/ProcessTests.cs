@@ -59,6 +59,24 @@ public sealed partial class ProcessTests : IDisposable
         Assert.Equal(20, kept.Length);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         Assert.DoesNotContain(one.Lines.Concat(two.Lines), l => l.Contains(kept, StringComparison.Ordinal));
+        Assert.Equal(kept, await PasswordOfAsync());
+        Assert.Equal("mine", await PasswordOfAsync(("Parameters__generated", "mine")));
+    }
+
+    private async Task<string> PasswordOfAsync(params (string, string)[] environment)
+    {
+        var port = FreePort();
+        using var apphost = new AppHostProcess(_home.FullName, [$"Sample:Marker={_marker}", $"Sample:Port={port}"], environment);
+        await apphost.WaitForLineAsync(Started);
+        using var client = new HttpClient();
+        return await client.GetStringAsync($"http://localhost:{port}/");
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        socket.Start();
+        return ((System.Net.IPEndPoint)socket.LocalEndpoint).Port;
     }
 
     [Fact]

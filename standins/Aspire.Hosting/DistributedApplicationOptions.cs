@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Aspire.Hosting;
 
 /// <summary>How an AppHost is set up.</summary>
@@ -20,18 +18,15 @@ public sealed class DistributedApplicationOptions
 
     public bool DisableDashboard { get; set; }
 
-    /// <summary>Allows <c>http:</c> for the dashboard's endpoints.</summary>
+    /// <summary>Allows <c>http:</c> for the dashboard's endpoints. The stand-in listens on the loopback address only and does not ask.</summary>
     public bool AllowUnsecuredTransport { get; set; }
 
     /// <summary>Copies the resources' console output to the AppHost's own log.</summary>
     public bool EnableResourceLogging { get; set; }
 
+    /// <summary>For real Aspire; the stand-in makes no use of developer certificates.</summary>
     public bool? TrustDeveloperCertificate { get; set; }
 
+    /// <inheritdoc cref="TrustDeveloperCertificate"/>
     public bool? DeveloperCertificateDefaultHttpsTerminationEnabled { get; set; }
-
-    /// <summary>The AppHost's project name, for names that derive from it; null: the assembly's.</summary>
-    internal string? ProjectName { get; set; }
-
-    internal Assembly? Assembly { get; set; }
 }

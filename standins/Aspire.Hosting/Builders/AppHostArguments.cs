@@ -24,4 +24,10 @@ internal static class AppHostArguments
     /// <summary>Without what the configuration would refuse: unknown arguments are for somebody else.</summary>
     public static string[] WithoutForeign(IEnumerable<string> args) =>
         [.. args.Where(a => !(a.StartsWith('-') && !a.StartsWith("--", StringComparison.Ordinal)))];
+
+    /// <summary><c>ASPNETCORE_ENVIRONMENT</c> counts where neither <c>--environment</c> nor <c>DOTNET_ENVIRONMENT</c> says otherwise, which the host reads itself.</summary>
+    public static string? FallbackEnvironment(IReadOnlyCollection<string> args) =>
+        System.Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is { Length: > 0 } || args.Any(a => a.StartsWith("--environment", StringComparison.OrdinalIgnoreCase) || a.StartsWith("environment=", StringComparison.OrdinalIgnoreCase))
+            ? null
+            : System.Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT");
 }

@@ -9,7 +9,7 @@ internal sealed class AppHostMetadata
 
     public AppHostMetadata(DistributedApplicationOptions options)
     {
-        Assembly = options.Assembly ?? (options.AssemblyName is { } name ? Assembly.Load(name) : Assembly.GetEntryAssembly());
+        Assembly = options.AssemblyName is { } name ? Assembly.Load(name) : Assembly.GetEntryAssembly();
         foreach (var item in Assembly?.GetCustomAttributes<AssemblyMetadataAttribute>() ?? [])
         {
             if (item.Value is { Length: > 0 } value) _values.TryAdd(item.Key, value);

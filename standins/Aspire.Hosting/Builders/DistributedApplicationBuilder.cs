@@ -107,13 +107,12 @@ public class DistributedApplicationBuilder : IDistributedApplicationBuilder
             // Own switches come later; the host itself would refuse some arguments that are for others.
             Args = AppHostArguments.WithoutForeign(settings.Args ?? []),
             ApplicationName = settings.ApplicationName ?? metadata.Assembly?.GetName().Name,
-            EnvironmentName = settings.EnvironmentName ?? System.Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? System.Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT"),
+            EnvironmentName = settings.EnvironmentName ?? AppHostArguments.FallbackEnvironment(settings.Args ?? []),
             ContentRootPath = settings.ContentRootPath ?? AppHostDirectory,
             Configuration = settings.Configuration,
             DisableDefaults = settings.DisableDefaults,
         });
-        // The host reads user secrets in Development only; generated passwords must be found again in every environment.
-        if (metadata.Assembly is { } assembly) host.Configuration.AddUserSecrets(assembly, optional: true);
+        if (metadata.Assembly is { } assembly) UserSecretsSource.AddInEveryEnvironment(host.Configuration, assembly);
         return host;
     }
 

@@ -72,11 +72,10 @@ internal sealed class DcpObserver(
         var state = string.IsNullOrEmpty(observed.State) ? KnownResourceStates.Starting : observed.State;
         var ended = KnownResourceStates.TerminalStates.Contains(state);
         var news = !IsShown(metadata.Name, state);
-        // Said before DCP heard of the stop.
-        if (state == KnownResourceStates.Running && !stopping && IsShown(metadata.Name, KnownResourceStates.Stopping)) state = KnownResourceStates.Stopping;
         await notifications.PublishUpdateAsync(resource, metadata.Name, s => s with
         {
-            State = new ResourceStateSnapshot(state, state == KnownResourceStates.FailedToStart ? KnownResourceStateStyles.Error : null),
+            // A resource that was told to stop does not run again because DCP has not got round to it yet.
+            State = state == KnownResourceStates.Running && s.State?.Text == KnownResourceStates.Stopping ? s.State : new ResourceStateSnapshot(state, state == KnownResourceStates.FailedToStart ? KnownResourceStateStyles.Error : null),
             CreationTimeStamp = metadata.CreationTimestamp?.ToUniversalTime() ?? s.CreationTimeStamp,
             StartTimeStamp = observed.Started?.ToUniversalTime(),
             StopTimeStamp = observed.Finished?.ToUniversalTime(),
