@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Start-up, memory and seeding of the whole embedded stack, measured from outside as a user feels them.
-#   bench/start.sh [rounds]        medians over rounds (default 5) of: cold start, warm start, memory, seed
+#   bench/start.sh [rounds]        medians over rounds (default 5) of: cold start, warm start, seed, memory
 # Cold = empty data directory, warm = data present; both built. Time runs from the start of the AppHost's process to the first right answer of Cube's API.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,16 +20,15 @@ median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] 
 pss() {
   local total=0 kb
   for p in /proc/[0-9]*; do
-    if tr '\0' '\n' < "$p/environ" 2>/dev/null | grep -qx "FLOE_BENCH=$1"; then
+    if { tr '\0' '\n' < "$p/environ"; } 2>/dev/null | grep -qx "FLOE_BENCH=$1"; then
       kb=$(awk '/^Pss:/ { print $2 }' "$p/smaps_rollup" 2>/dev/null || echo 0)
       total=$((total + ${kb:-0}))
-      [ -n "${DETAIL:-}" ] && echo "    $((${kb:-0} / 1024)) MB  $(tr '\0' ' ' < "$p/cmdline" | cut -c1-110)" >&2
     fi
   done
   echo $((total / 1024))
 }
 
-# start DIR NAME: prints seconds to the first right answer; leaves NAME.mem and NAME.log.
+# start DIR NAME: prints seconds to the first right answer; adds to mem, leaves seed.
 start() {
   local begin log="$work/$2.log" marker="$$-$2" pid url token answer
   begin=$(now)
@@ -44,16 +43,21 @@ start() {
   answer=$(curl -sf "$url/cubejs-api/v1/load" -H "Authorization: $token" -G --data-urlencode "$query")
   echo "$answer" | grep -q '"Orders.count":"5000"' || { echo "wrong answer: $answer" >&2; exit 1; }
   since "$begin"
-  pss "$marker" > "$work/$2.mem"
+  pss "$marker" >> "$work/mem"
+  # The worker's own account of its first run: generate -> committed tables -> marts.
+  curl -sf "$(grep -o 'http://[^ ]*/api/jobs' "$log" | sed 's#/jobs$#/runs#')" | node -e '
+    const seed = JSON.parse(require("fs").readFileSync(0)).runs.find(run => run.job === "seed");
+    console.log((Date.parse(seed.finishedAt) - Date.parse(seed.startedAt)) / 1000);' > "$work/seed"
   kill -TERM $pid; wait $pid || true
 }
 
 echo "machine: $(nproc) cores, $(awk '/MemTotal/ { printf "%d GiB", $2 / 1048576 }' /proc/meminfo), $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), load before: $(cut -d' ' -f1-3 /proc/loadavg)"
 for i in $(seq "$rounds"); do
   start "$work/data$i" "cold$i" >> "$work/cold"
+  cat "$work/seed" >> "$work/seeds"
   start "$work/data$i" "warm$i" >> "$work/warm"
-  DETAIL= ; cat "$work/cold$i.mem" >> "$work/mem"
 done
 echo "cold start to first answer, s:  median $(median < "$work/cold")   all: $(xargs < "$work/cold")"
 echo "warm start to first answer, s:  median $(median < "$work/warm")   all: $(xargs < "$work/warm")"
+echo "seed of the default set to the marts, s: median $(median < "$work/seeds")   all: $(xargs < "$work/seeds")"
 echo "memory of the whole stack, MB PSS after the first answer: median $(median < "$work/mem")   all: $(xargs < "$work/mem")"
