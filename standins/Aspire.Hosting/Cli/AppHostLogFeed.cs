@@ -24,6 +24,6 @@ internal sealed class AppHostLogFeed(CliSession session, TimeProvider clock) : I
         public bool IsEnabled(LogLevel logLevel) => logLevel is not LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            entries.TryWrite(new AppHostLogEntry(eventId.Id, logLevel.ToString(), formatter(state, exception), clock.GetUtcNow(), category));
+            entries.TryWrite(new AppHostLogEntry(eventId, logLevel, formatter(state, exception), clock.GetUtcNow(), category));
     }
 }

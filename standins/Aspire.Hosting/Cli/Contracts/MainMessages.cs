@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Aspire.Hosting.Cli.Contracts;
 
 /// <summary>Answer to <c>GetDashboardUrlsAsync</c> of both sockets.</summary>
@@ -10,4 +12,4 @@ internal sealed record PipelineSteps(IReadOnlyList<PipelineStepInfo> Steps);
 internal sealed record PipelineStepInfo(string Name, string? Description, IReadOnlyList<string> DependsOn, IReadOnlyList<string> Tags, string? ResourceName);
 
 /// <summary>One line of the AppHost's own log.</summary>
-internal sealed record AppHostLogEntry(int EventId, string LogLevel, string Message, DateTimeOffset Timestamp, string CategoryName);
+internal sealed record AppHostLogEntry(EventId EventId, LogLevel LogLevel, string Message, DateTimeOffset Timestamp, string CategoryName);
