@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Cli;
+using Aspire.Hosting.Cli.Contracts;
 using Aspire.Hosting.Cli.JsonRpc;
 using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Pipelines;
@@ -58,6 +59,15 @@ public sealed class BackchannelTests : IAsyncLifetime
         await using var main = await JsonRpcClient.ConnectAsync(_main.Path);
         Assert.Equal(link, (await main.CallAsync("GetDashboardUrlsAsync")).GetProperty("BaseUrlWithLoginToken").GetString());
         Assert.Equal(["baseline.v2", "pipeline-steps.v1"], (await main.CallAsync("GetCapabilitiesAsync")).EnumerateArray().Select(c => c.GetString()));
+    }
+
+    /// <summary>The CLI reads these two as the types of Microsoft.Extensions.Logging and drops the whole stream over anything else.</summary>
+    [Fact]
+    public void A_log_entry_has_an_event_id_with_fields_and_a_level_by_number()
+    {
+        var entry = JsonSerializer.SerializeToElement(new AppHostLogEntry(new EventId(7, "started"), LogLevel.Warning, "text", DateTimeOffset.UnixEpoch, "category"));
+        Assert.Equal((7, "started"), (entry.GetProperty("EventId").GetProperty("Id").GetInt32(), entry.GetProperty("EventId").GetProperty("Name").GetString()));
+        Assert.Equal(3, entry.GetProperty("LogLevel").GetInt32());
     }
 
     [Fact]
