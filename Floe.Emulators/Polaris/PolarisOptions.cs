@@ -39,6 +39,9 @@ public sealed record PolarisOptions
     /// <summary>Host, port and database, for messages.</summary>
     internal string DatabaseAddress => new NpgsqlConnectionStringBuilder(ConnectionString) is var c ? $"{c.Host}:{c.Port}/{c.Database}" : "";
 
+    /// <summary>Without the secrets.</summary>
+    public override string ToString() => $"realm {Realm} on {DatabaseAddress}, ports {Port} and {ManagementPort}";
+
     /// <summary>Reads the variables of the container image <c>apache/polaris</c>.</summary>
     /// <exception cref="ConfigurationException">One is missing or breaks a rule; no secret is in the message.</exception>
     public static PolarisOptions FromEnvironment(int port, int managementPort, Func<string, string?> variable)

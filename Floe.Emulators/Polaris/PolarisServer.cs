@@ -51,6 +51,7 @@ public static class PolarisServer
         var app = builder.Build();
         app.MapWhen(ManagementPort.Is, health => health.Run(HealthEndpoints.HandleAsync));
         app.UseMiddleware<ErrorResponses>();
+        app.UseMiddleware<StartupGate>();
         app.UseMiddleware<Authentication>();
         app.UseRouting();
         PolarisRoutes.Map(app);

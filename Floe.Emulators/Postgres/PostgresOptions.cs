@@ -24,6 +24,9 @@ internal sealed record PostgresOptions
     /// <summary>False only for throw-away data: a crash of the machine may then corrupt it.</summary>
     public bool Fsync { get; init; } = true;
 
+    /// <summary>Without the password.</summary>
+    public override string ToString() => $"{User} on port {Port}, data in {DataDirectory}";
+
     /// <exception cref="PostgresFailure">Something is missing or wrong; the sentence says what and how to set it.</exception>
     public static PostgresOptions Parse(string[] args, Func<string, string?> environment)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Floe.Emulators.Polaris;
+using Floe.Emulators.Polaris.Store;
 using Floe.ServiceDefaults.Configuration;
 using Npgsql;
 using Xunit;
@@ -26,6 +27,39 @@ public sealed class OutageTests(PolarisFixture fixture)
         {
             await connection.OpenAsync();
             await using var command = new NpgsqlCommand($"create database {late.Database}", connection);
+            await command.ExecuteNonQueryAsync();
+        }
+
+        await api.UntilReadyAsync();
+        Assert.Equal(200, (await api.TokenAsync("root", PolarisFixture.RootSecret)).Status);
+    }
+
+    [Fact]
+    public async Task Between_the_database_s_first_answer_and_the_catalog_s_tables_every_call_is_503()
+    {
+        var database = await fixture.NewDatabaseAsync();
+        PolarisApi api;
+        await using (var other = new NpgsqlConnection(database))
+        {
+            // Another server that is just making the tables.
+            await other.OpenAsync();
+            await using var command = new NpgsqlCommand($"select pg_advisory_lock({StoreSchema.CreationLock})", other);
+            await command.ExecuteNonQueryAsync();
+            api = await fixture.StartAsync(database, waitUntilReady: false);
+
+            foreach (var answer in new[]
+            {
+                await api.TokenAsync("root", PolarisFixture.RootSecret),
+                await api.SendAsync("GET", Lake.Management + "/catalogs", token: await fixture.First.RootAsync()),
+                await api.SendAsync("GET", "/api/catalog/v1/config?warehouse=x"),
+            })
+            {
+                Assert.Equal((503, "ServiceUnavailableException"), (answer.Status, answer.ErrorType));
+                Assert.NotNull(answer.Headers.RetryAfter?.Delta);
+            }
+
+            Assert.Equal(503, await api.HealthAsync("ready"));
+            command.CommandText = $"select pg_advisory_unlock({StoreSchema.CreationLock})";
             await command.ExecuteNonQueryAsync();
         }
 
@@ -121,6 +155,18 @@ public sealed class OutageTests(PolarisFixture fixture)
         Assert.Contains(name, error.Message, StringComparison.Ordinal);
         Assert.Contains(rule, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_text_of_the_options_has_no_secret()
+    {
+        var text = new PolarisOptions
+        {
+            Port = 1, ManagementPort = 2, ConnectionString = "Host=h;Database=d;Password=hidden-password",
+            RootClientId = "root", RootClientSecret = "hidden-secret", AwsAccessKeyId = "key", AwsSecretAccessKey = "hidden-key",
+        }.ToString();
+        Assert.Contains("h:5432/d", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("hidden", text, StringComparison.Ordinal);
     }
 
     private static (int, string?) Outcome(Answer answer) => (answer.Status, answer.ErrorType);

@@ -10,6 +10,8 @@ namespace Floe.Emulators.Polaris.Errors;
 /// <summary>Turns every failure into the body that the specification gives it. Nothing leaves as an empty 500.</summary>
 internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<ErrorResponses> logger)
 {
+    private const string RetryAfterSeconds = "1";
+
     public async Task InvokeAsync(HttpContext http)
     {
         try
@@ -71,6 +73,8 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
     {
         if (e.Status == 401)
             http.Response.Headers.WWWAuthenticate = "Bearer";
+        if (e.Status == 503)
+            http.Response.Headers.RetryAfter = RetryAfterSeconds;
         return http.WriteJsonAsync(e.Status, new JsonObject
         {
             ["error"] = new JsonObject { ["message"] = e.Message, ["type"] = e.Type, ["code"] = e.Status },

@@ -11,7 +11,7 @@ internal static class StoreSchema
     private const int Version = 1;
 
     // Any constant that nobody else in this database uses.
-    private const long CreationLock = 0x466C6F65_506F6C61;
+    internal const long CreationLock = 0x466C6F65_506F6C61;
 
     // The foreign keys are the guard against races: no child without its parent, no grant on or for something that is gone.
     private const string Tables = $"""
