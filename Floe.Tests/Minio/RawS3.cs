@@ -25,6 +25,9 @@ internal sealed class RawS3(string endpoint, string accessKey, string secretKey)
         return await ExchangeAsync(head, body ?? []);
     }
 
+    /// <summary>A request without a body and without any header that says so.</summary>
+    public Task<RawAnswer> SendWithoutLengthAsync(string method, string target) => ExchangeAsync(Sign(method, target, Hex(SHA256.HashData([])), []).Head, null);
+
     /// <summary>The head of a request with a body, for a test that sends the body itself.</summary>
     public byte[] Head(string method, string target, byte[] body) =>
         Encoding.UTF8.GetBytes($"{Sign(method, target, Hex(SHA256.HashData(body)), []).Head}Content-Length: {body.Length}\r\n\r\n");
@@ -104,13 +107,13 @@ internal sealed class RawS3(string endpoint, string accessKey, string secretKey)
         return (head, signer);
     }
 
-    private async Task<RawAnswer> ExchangeAsync(string head, byte[] body)
+    private async Task<RawAnswer> ExchangeAsync(string head, byte[]? body)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(_endpoint.Host, _endpoint.Port);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"{head}Content-Length: {body.Length}\r\nConnection: close\r\n\r\n"));
-        await stream.WriteAsync(body);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"{head}{(body is null ? "" : $"Content-Length: {body.Length}\r\n")}Connection: close\r\n\r\n"));
+        await stream.WriteAsync(body ?? []);
         using var answer = new MemoryStream();
         await stream.CopyToAsync(answer);
         return RawAnswer.Parse(answer.ToArray());

@@ -40,6 +40,16 @@ public sealed class WireTests(MinioFixture minio) : IClassFixture<MinioFixture>,
     }
 
     [Fact]
+    public async Task Without_a_length_a_bucket_is_created_and_an_object_is_not()
+    {
+        var bucket = $"{_bucket}-bare";
+        Assert.Equal(HttpStatusCode.OK, (await _s3.SendWithoutLengthAsync("PUT", $"/{bucket}")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await _s3.SendAsync("HEAD", $"/{bucket}")).Status);
+        var refused = await _s3.SendWithoutLengthAsync("PUT", $"/{bucket}/x");
+        Assert.Equal((HttpStatusCode.LengthRequired, "MissingContentLength"), (refused.Status, refused.Code));
+    }
+
+    [Fact]
     public async Task A_changed_byte_in_unsigned_chunks_breaks_the_checksum()
     {
         var answer = await _s3.PutChunkedAsync($"/{_bucket}/x", Content, ChunkedForm.UnsignedWithTrailer, body => Flip(body, 8192 + 300));
