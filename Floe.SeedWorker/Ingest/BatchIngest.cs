@@ -1,5 +1,4 @@
 using System.Globalization;
-using DuckDB.NET.Data;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
 using Floe.Lakehouse.Data;
@@ -8,18 +7,6 @@ using Floe.Lakehouse.Tables;
 using Floe.SeedWorker.Generation;
 
 namespace Floe.SeedWorker.Ingest;
-
-/// <summary>The data files of a batch, uploaded and not yet part of any table.</summary>
-/// <param name="Plan">The batch.</param>
-/// <param name="Files">Files by table; the tables as they were before.</param>
-public sealed record WrittenBatch(BatchPlan Plan, IReadOnlyList<(Table Table, IReadOnlyList<DataFile> Files)> Files)
-{
-    /// <summary>Rows of a table's files.</summary>
-    public long Rows(TableContract table) => Files.Where(f => f.Table.Identifier.Name == table.Name).SelectMany(f => f.Files).Sum(f => f.RecordCount);
-
-    /// <summary>Rows of all files.</summary>
-    public long TotalRows => Files.SelectMany(f => f.Files).Sum(f => f.RecordCount);
-}
 
 /// <summary>Brings a batch from the generator into the raw tables.</summary>
 public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet)
@@ -44,7 +31,7 @@ public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet)
     public async Task<IReadOnlyDictionary<string, long>> CommitAsync(WrittenBatch batch, Guid runId, CancellationToken ct)
     {
         var plan = batch.Plan.ToJson();
-        var commits = await Task.WhenAll(batch.Files.Select(f => f.Table.NewTransaction()
+        var commits = await PreparedCommits.AllAsync(batch.Files.Select(f => f.Table.NewTransaction()
             .Append(f.Files)
             // A batch continues the one that it saw: when another came between, both would have the same orders.
             .ValidateFromSnapshot()

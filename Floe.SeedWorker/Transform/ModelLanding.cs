@@ -26,21 +26,30 @@ public sealed class ModelLanding(ICatalog catalog, ParquetWriter parquet)
         var rows = new ConcurrentDictionary<string, long>();
         var commits = new ConcurrentBag<TableCommit>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce, CancellationToken = ct };
-        await Parallel.ForEachAsync(models.Where(m => m.IcebergNamespace is not null), options, async (model, token) =>
+        try
         {
-            await using var session = db.Duplicate();
-            await session.OpenAsync(token);
-            var select = $"select * from {DbtRunner.Relation(model)}";
-            var table = await LoadOrCreateAsync(new TableIdentifier(model.IcebergNamespace!, model.Name), session, select, token);
-            var schema = await SchemaFromQuery.DescribeAsync(session, select, table.Schema, table.Metadata.LastColumnId, token);
-            var files = await parquet.WriteAsync(table, schema, session, select, token);
+            await Parallel.ForEachAsync(models.Where(m => m.IcebergNamespace is not null), options, async (model, token) =>
+            {
+                await using var session = db.Duplicate();
+                await session.OpenAsync(token);
+                var select = $"select * from {DbtRunner.Relation(model)}";
+                var table = await LoadOrCreateAsync(new TableIdentifier(model.IcebergNamespace!, model.Name), session, select, token);
+                var schema = await SchemaFromQuery.DescribeAsync(session, select, table.Schema, table.Metadata.LastColumnId, token);
+                var files = await parquet.WriteAsync(table, schema, session, select, token);
 
-            var transaction = table.NewTransaction().UpdateSchema(schema).Replace(files);
-            foreach (var (key, value) in summary)
-                transaction.WithSummary(key, value);
-            commits.Add(await transaction.PrepareAsync(token));
-            rows[table.Identifier.ToString()] = files.Sum(f => f.RecordCount);
-        });
+                var transaction = table.NewTransaction().UpdateSchema(schema).Replace(files);
+                foreach (var (key, value) in summary)
+                    transaction.WithSummary(key, value);
+                commits.Add(await transaction.PrepareAsync(token));
+                rows[table.Identifier.ToString()] = files.Sum(f => f.RecordCount);
+            });
+        }
+        catch
+        {
+            foreach (var commit in commits)
+                await PreparedCommits.DiscardAsync(commit);
+            throw;
+        }
 
         await catalog.CommitTransactionAsync([.. commits], ct);
         foreach (var (table, count) in rows)
