@@ -1,18 +1,9 @@
 using Floe.Lakehouse;
 using Floe.Lakehouse.Contract;
 using Floe.ServiceDefaults.Configuration;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Floe.SeedWorker.Bootstrap;
-
-/// <summary>A principal of the catalog with what it may do.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Connection">Whom the clients say they are: the credentials that it gets.</param>
-/// <param name="PrincipalRole">Its role.</param>
-/// <param name="CatalogRole">The role in the catalog that its role has.</param>
-/// <param name="Privileges">The privileges of the catalog role: these and no others.</param>
-public sealed record PrincipalPlan(string Name, LakehouseConnection Connection, string PrincipalRole, string CatalogRole, IReadOnlyList<string> Privileges);
 
 /// <summary>How the lakehouse shall be set up.</summary>
 public sealed record BootstrapPlan
@@ -77,6 +68,9 @@ public sealed record BootstrapPlan
             }),
         };
     }
+
+    /// <summary>Without the secrets.</summary>
+    public override string ToString() => $"catalog {Catalog} at {PolarisEndpoint}, tables at {BaseLocation}, principals {Writer.Name} and {Reader.Name}";
 
     /// <summary>The worker's principal.</summary>
     public static PrincipalPlan WriterPlan(LakehouseConnection connection) =>

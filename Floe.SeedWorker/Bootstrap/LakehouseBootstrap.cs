@@ -3,14 +3,8 @@ using System.Net;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Floe.SeedWorker.Bootstrap;
-
-/// <summary>What a bootstrap did.</summary>
-/// <param name="Changes">What was missing or wrong and is right now; empty when all was right.</param>
-/// <param name="Elapsed">How long it took, waiting included.</param>
-public sealed record BootstrapReport(IReadOnlyList<string> Changes, TimeSpan Elapsed);
 
 /// <summary>
 /// Brings the lakehouse to its plan by public APIs, from whatever state it is in, and proves it: both principals get a token and see the
@@ -46,7 +40,7 @@ public sealed class LakehouseBootstrap(
             await EnsureNamespacesAsync(changes, ct);
             await VerifyReaderAsync(ct);
         }
-        catch (Exception e) when (e is PolarisException or LakehouseException or HttpRequestException)
+        catch (Exception e) when (e is PolarisException or LakehouseException or HttpRequestException or Amazon.Runtime.AmazonServiceException)
         {
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
             throw new BootstrapException($"The lakehouse could not be set up: {e.Message}", e);

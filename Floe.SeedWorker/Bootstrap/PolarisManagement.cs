@@ -1,18 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Floe.SeedWorker.Bootstrap;
-
-/// <summary>Polaris refused a management call.</summary>
-public sealed class PolarisException(HttpMethod method, string path, HttpStatusCode status, string message)
-    : Exception($"Polaris answers {(int)status} to {method} {path}: {message}")
-{
-    /// <summary>The status.</summary>
-    public HttpStatusCode Status { get; } = status;
-}
 
 /// <summary>Polaris' management API (polaris-management-service.yml), as the client with these credentials.</summary>
 internal sealed class PolarisManagement(HttpClient http, Uri endpoint, string clientId, string clientSecret)

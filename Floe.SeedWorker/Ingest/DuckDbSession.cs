@@ -5,13 +5,15 @@ namespace Floe.SeedWorker.Ingest;
 /// <summary>DuckDB databases in memory, for one piece of work.</summary>
 internal static class DuckDbSession
 {
-    private static readonly string s_spill = Path.Combine(Path.GetTempPath(), "floe-duckdb");
+    private static int s_count;
 
     /// <summary>Opens an empty database. Sessions are in UTC whatever the machine's time zone is; DuckDB fetches no extensions.</summary>
     public static async Task<DuckDBConnection> OpenAsync(CancellationToken ct, int threads = 1)
     {
-        // What does not fit goes to disk; the machine is shared with the store, the catalog and the query service.
-        var db = new DuckDBConnection($"Data Source=:memory:;threads={threads};memory_limit=1GB;temp_directory={s_spill};autoinstall_known_extensions=false;autoload_known_extensions=false");
+        // What does not fit goes to disk; the machine is shared with the store, the catalog and the query service. A folder of its own for each
+        // database: DuckDB numbers its files from 0 in every one, and makes and removes the folder itself.
+        var spill = Path.Combine(Path.GetTempPath(), $"floe-duckdb-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
+        var db = new DuckDBConnection($"Data Source=:memory:;threads={threads};memory_limit=1GB;temp_directory={spill};autoinstall_known_extensions=false;autoload_known_extensions=false");
         try
         {
             await db.OpenAsync(ct);

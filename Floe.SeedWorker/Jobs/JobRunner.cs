@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 
 namespace Floe.SeedWorker.Jobs;
 
@@ -22,7 +21,10 @@ public sealed class JobRunner(IEnumerable<IJob> jobs, RunStore store, WorkerStat
         string? error = null;
         try
         {
-            await _jobs[run.Job].RunAsync(new RunContext(run, store, time), ct);
+            // A run may have been taken in by another version of the worker.
+            var job = _jobs.GetValueOrDefault(run.Job)
+                ?? throw new InvalidOperationException($"There is no job '{run.Job}' in this worker; the jobs are {string.Join(", ", _jobs.Keys)}. Start one of them.");
+            await job.RunAsync(new RunContext(run, store, time), ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {

@@ -1,11 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Routing;
-using Npgsql;
 
 namespace Floe.SeedWorker.Jobs;
 
@@ -19,10 +13,11 @@ public static class JobsApi
     /// <summary>Maps <c>/api/jobs</c> and <c>/api/runs</c>.</summary>
     public static void MapJobsApi(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapPost("/api/jobs/{job}/runs", StartAsync);
-        endpoints.MapGet("/api/jobs", (IEnumerable<IJob> jobs) => TypedResults.Json(new JobList([.. jobs.Select(j => j.Name)]), JobsJson.Readable.JobList));
-        endpoints.MapGet("/api/runs/{id}", GetAsync);
-        endpoints.MapGet("/api/runs", ListAsync);
+        var api = endpoints.MapGroup("/api").AddEndpointFilter<RunStoreOutage>();
+        api.MapPost("/jobs/{job}/runs", StartAsync);
+        api.MapGet("/jobs", (IEnumerable<IJob> jobs) => TypedResults.Json(new JobList([.. jobs.Select(j => j.Name)]), JobsJson.Readable.JobList));
+        api.MapGet("/runs/{id}", GetAsync);
+        api.MapGet("/runs", ListAsync);
     }
 
     private static async Task<IResult> StartAsync(string job, HttpRequest request, IEnumerable<IJob> jobs, JobQueue queue, CancellationToken ct)
@@ -48,26 +43,15 @@ public static class JobsApi
         {
             return Problem(409, "Idempotency key used before", e.Message);
         }
-        catch (NpgsqlException)
-        {
-            return Away();
-        }
     }
 
     private static async Task<IResult> GetAsync(string id, RunStore store, CancellationToken ct)
     {
         if (!Guid.TryParse(id, out var runId))
             return Invalid(new JobParameterException("id", $"'{id}'", "it must be the id of a run, a UUID"));
-        try
-        {
-            return await store.FindAsync(runId, ct) is { } run
-                ? TypedResults.Json(run, JobsJson.Readable.Run)
-                : Problem(404, "Unknown run", $"There is no run {runId}.");
-        }
-        catch (NpgsqlException)
-        {
-            return Away();
-        }
+        return await store.FindAsync(runId, ct) is { } run
+            ? TypedResults.Json(run, JobsJson.Readable.Run)
+            : Problem(404, "Unknown run", $"There is no run {runId}.");
     }
 
     private static async Task<IResult> ListAsync(HttpRequest request, RunStore store, CancellationToken ct)
@@ -75,14 +59,7 @@ public static class JobsApi
         var limit = 50;
         if (request.Query.TryGetValue("limit", out var text) && !(int.TryParse(text, out limit) && limit is >= 1 and <= MostListed))
             return Invalid(new JobParameterException("limit", $"'{text}'", $"it must be a whole number from 1 to {MostListed}"));
-        try
-        {
-            return TypedResults.Json(new RunList(await store.ListAsync(limit, ct)), JobsJson.Readable.RunList);
-        }
-        catch (NpgsqlException)
-        {
-            return Away();
-        }
+        return TypedResults.Json(new RunList(await store.ListAsync(limit, ct)), JobsJson.Readable.RunList);
     }
 
     private static async Task<JsonElement?> BodyAsync(HttpRequest request, CancellationToken ct)
@@ -105,36 +82,6 @@ public static class JobsApi
     private static JsonHttpResult<Problem> Invalid(JobParameterException e) =>
         TypedResults.Json(new Problem("about:blank", "Invalid parameter", 400, e.Message, [new ProblemError(e.Field, e.Value, e.Rule)]), JobsJson.Readable.Problem, ProblemType, 400);
 
-    private static JsonHttpResult<Problem> Problem(int status, string title, string detail) =>
+    internal static JsonHttpResult<Problem> Problem(int status, string title, string detail) =>
         TypedResults.Json(new Problem("about:blank", title, status, detail, null), JobsJson.Readable.Problem, ProblemType, status);
-
-    private static JsonHttpResult<Problem> Away() =>
-        Problem(503, "Run store not available", "The database of runs does not answer; nothing was started. Try again in a moment.");
-}
-
-/// <summary>The jobs.</summary>
-internal sealed record JobList(IReadOnlyList<string> Jobs);
-
-/// <summary>Some runs.</summary>
-internal sealed record RunList(IReadOnlyList<Run> Runs);
-
-/// <summary>A problem (RFC 9457).</summary>
-internal sealed record Problem(string Type, string Title, int Status, string Detail, IReadOnlyList<ProblemError>? Errors);
-
-/// <summary>What is wrong with one field.</summary>
-internal sealed record ProblemError(string Field, string Value, string Rule);
-
-[JsonSerializable(typeof(Run))]
-[JsonSerializable(typeof(RunList))]
-[JsonSerializable(typeof(JobList))]
-[JsonSerializable(typeof(Problem))]
-internal sealed partial class JobsJson : JsonSerializerContext
-{
-    /// <summary>With quotes and letters as people write them: the answers are JSON and go into no HTML.</summary>
-    public static JobsJson Readable { get; } = new(new JsonSerializerOptions
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    });
 }
