@@ -43,18 +43,23 @@ public sealed class DataFileCache
 
         // One fetch per file and process; it does not stop when one of those who wait gives up.
         var fetch = fetching.GetOrAdd(path, key => new Lazy<Task<string>>(() => FetchAsync(location, key)));
-        try
-        {
-            return await fetch.Value.WaitAsync(ct);
-        }
-        finally
-        {
-            if (fetch.Value.IsCompleted)
-                fetching.TryRemove(new KeyValuePair<string, Lazy<Task<string>>>(path, fetch));
-        }
+        return await fetch.Value.WaitAsync(ct);
     }
 
     private async Task<string> FetchAsync(string location, string path)
+    {
+        try
+        {
+            return await CopyAsync(location, path);
+        }
+        finally
+        {
+            // Here, not where it is waited for: those who wait may all have given up.
+            fetching.TryRemove(path, out _);
+        }
+    }
+
+    private async Task<string> CopyAsync(string location, string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var partial = $"{path}.{Guid.NewGuid():N}.partial";

@@ -99,7 +99,7 @@ internal static class CommitLoop
                 if (attempt >= retry.Retries)
                     throw Exhausted(commits, attempt, failure);
 
-                await Task.Delay(retry.Wait(attempt), ct);
+                await Task.Delay(retry.Wait(attempt), commits[0].Origin!.Table.Time, ct);
                 if (failure is CommitFailedException)
                     commits = await Task.WhenAll(commits.Zip(now).Select(p => p.First.Origin!.PrepareOnAsync(p.Second, ct)));
             }
@@ -135,7 +135,7 @@ internal static class CommitLoop
             }
             catch (ServiceUnavailableException)
             {
-                await Task.Delay(retry.Wait(attempt), ct);
+                await Task.Delay(retry.Wait(attempt), commits[0].Origin!.Table.Time, ct);
             }
         }
     }
