@@ -15,11 +15,18 @@ public static class FloeBuilderExtensions
         var data = containers ? null : settings.DataDirectory is { } path
             ? DataDirectory.Claim(path)
             : DataDirectory.ClaimFirstFree(Path.GetFullPath(Path.Combine(builder.AppHostDirectory, "..", ".floe")));
-        // A factory, so that the container disposes the claim with the application.
         var stack = new FloeStack(settings, containers, why, data);
         builder.Services.AddSingleton(stack);
         if (data is not null)
+        {
+            // The container disposes what its factories made, and a factory runs when somebody asks: so the claim ends with the application.
             builder.Services.AddSingleton(_ => data);
+            builder.Eventing.Subscribe<BeforeStartEvent>((start, _) =>
+            {
+                start.Services.GetRequiredService<DataDirectory>();
+                return Task.CompletedTask;
+            });
+        }
         return builder;
     }
 

@@ -23,10 +23,11 @@ internal static class WelcomeExtensions
             await ready.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(seedworker.Resource.Name, cancellationToken);
             var time = ready.Services.GetRequiredService<TimeProvider>();
             var secret = await apiSecret.Resource.GetValueAsync(cancellationToken)
-                ?? throw new DistributedApplicationException($"The parameter '{apiSecret.Resource.Name}' has no value.");
+                ?? throw new DistributedApplicationException($"The parameter '{apiSecret.Resource.Name}' has no value; set Parameters:{apiSecret.Resource.Name}, or delete it from the user secrets to have a new one made.");
             var now = time.GetUtcNow();
             var token = CubeToken.Create(secret, now, now + s_tokenLifetime);
-            var seconds = (DateTime.Now - Process.GetCurrentProcess().StartTime).TotalSeconds;
+            using var self = Process.GetCurrentProcess();
+            var seconds = (time.GetLocalNow() - self.StartTime).TotalSeconds;
             var mode = stack.UseContainers ? "containers" : "embedded services";
             await Console.Out.WriteLineAsync(
                 $$"""

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Floe.ServiceDefaults.Configuration;
 
-/// <summary>A connection string as <c>Key=value;Key=value</c>, read with errors that name the key and never the value.</summary>
+/// <summary>A connection string as <c>Key=value;Key=value</c>, read with errors that name the key and, but for addresses, never the value.</summary>
 public sealed class ConnectionString
 {
     private readonly string _name;
