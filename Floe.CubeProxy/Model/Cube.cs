@@ -2,21 +2,6 @@ using System.Text.Json.Nodes;
 
 namespace Floe.CubeProxy.Model;
 
-public enum Relationship { ManyToOne, OneToMany, OneToOne }
-
-/// <summary>A directed join, written in the cube it starts from.</summary>
-public sealed class Join
-{
-    public required Cube From { get; init; }
-    public required string TargetName { get; init; }
-    public required Relationship Relationship { get; init; }
-    public required SqlTemplate On { get; init; }
-    public required SourcePlace Place { get; init; }
-
-    /// <summary>Bound when all cubes are known.</summary>
-    public Cube Target { get; internal set; } = null!;
-}
-
 /// <summary>One cube: a table or a query, and what may be asked of it.</summary>
 public sealed class Cube
 {
@@ -62,23 +47,4 @@ public sealed class Cube
     }
 
     public override string ToString() => Name;
-}
-
-/// <summary>A table that the data side has to provide.</summary>
-/// <param name="Schema">Empty: the default schema.</param>
-public readonly record struct TableName(string Schema, string Name)
-{
-    /// <summary>Reads <c>name</c>, <c>schema.name</c> or <c>catalog.schema.name</c> (the catalog is where a real Cube attached it; the engine has one).</summary>
-    public static bool TryParse(string text, out TableName table)
-    {
-        var parts = text.Split('.').Select(part => part.Trim().Trim('"')).ToArray();
-        table = parts.Length > 1 ? new TableName(parts[^2], parts[^1]) : new TableName("", parts[0]);
-        return parts.Length <= 3 && parts.All(part => part.Length > 0 && !part.Contains('"'));
-    }
-
-    public string Quoted => Schema.Length == 0 ? Quote(Name) : $"{Quote(Schema)}.{Quote(Name)}";
-
-    public override string ToString() => Schema.Length == 0 ? Name : $"{Schema}.{Name}";
-
-    private static string Quote(string identifier) => $"\"{identifier.Replace("\"", "\"\"")}\"";
 }

@@ -26,25 +26,3 @@ public sealed record ResolvedQuery
         .. Times.Select(time => time.Dimension),
     ];
 }
-
-/// <param name="Granularity">Null: the dimension only limits the range.</param>
-public sealed record ResolvedTime(Dimension Dimension, string? Granularity, DateRange? Range)
-{
-    public string Key => $"{Dimension.FullName}.{Granularity}";
-    public string Alias => $"{Dimension.Alias}_{Granularity}";
-}
-
-public abstract record ResolvedFilter
-{
-    public abstract IEnumerable<Member> Members { get; }
-}
-
-public sealed record ResolvedFilterGroup(bool IsAnd, IReadOnlyList<ResolvedFilter> Filters) : ResolvedFilter
-{
-    public override IEnumerable<Member> Members => Filters.SelectMany(filter => filter.Members);
-}
-
-public sealed record ResolvedMemberFilter(Member Member, MemberFilter Source) : ResolvedFilter
-{
-    public override IEnumerable<Member> Members => [Member];
-}

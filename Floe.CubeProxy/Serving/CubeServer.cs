@@ -75,7 +75,7 @@ public static class CubeServer
 
     private static ApiSecret ReadSecret(string? secret) => secret is { Length: > 0 }
         ? new ApiSecret(secret)
-        : throw new ConfigurationException($"{ApiSecret.Key} is not set; the AppHost sets it, alone give --secret or the environment variable: tokens are signed with it.");
+        : throw new ConfigurationException($"{ApiSecret.Key} is not set; the AppHost sets it, alone set the environment variable: tokens are signed with it.");
 
     private static ModelTables TablesOf(SemanticModel model) => new([.. model.Cubes.Select(cube => cube.Table).OfType<TableName>().Distinct()]);
 }

@@ -6,7 +6,7 @@ namespace Floe.CubeProxy.Serving;
 /// <summary>How the service was started.</summary>
 public sealed record CubeServerOptions
 {
-    public const string Usage = "Floe.CubeProxy [--model DIR] [--data DIR] [--port N] [--secret S] [--clock 2026-11-21T00:10:00Z]";
+    public const string Usage = "Floe.CubeProxy [--model DIR] [--data DIR] [--port N] [--clock 2026-11-21T00:10:00Z]";
 
     /// <summary>Folder of Cube YAML.</summary>
     public required string Model { get; init; }
@@ -22,6 +22,9 @@ public sealed record CubeServerOptions
     /// <summary>The time that relative dates and tokens are judged by; null: now.</summary>
     public DateTimeOffset? Clock { get; init; }
 
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => $"model {Model}, data {Data ?? "of the lakehouse"}, port {Port?.ToString(CultureInfo.InvariantCulture) ?? "of the host"}";
+
     /// <exception cref="ConfigurationException">An argument is unknown or has a bad value.</exception>
     public static CubeServerOptions Parse(IReadOnlyList<string> args)
     {
@@ -34,7 +37,6 @@ public sealed record CubeServerOptions
             {
                 "--model" => options with { Model = value },
                 "--data" => options with { Data = value },
-                "--secret" => options with { Secret = value },
                 "--port" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535 => options with { Port = port },
                 "--port" => throw new ConfigurationException($"--port is '{value}'; it must be a number from 0 (any free port) to 65535."),
                 "--clock" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var clock) => options with { Clock = clock },
@@ -44,10 +46,4 @@ public sealed record CubeServerOptions
         }
         return options;
     }
-}
-
-/// <summary>A clock that stands still, for answers that can be compared.</summary>
-internal sealed class StandingClock(DateTimeOffset now) : TimeProvider
-{
-    public override DateTimeOffset GetUtcNow() => now;
 }

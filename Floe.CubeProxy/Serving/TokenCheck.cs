@@ -62,15 +62,3 @@ public sealed partial class TokenCheck(ApiSecret secret, TimeProvider clock, ILo
     [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a token: {Reason}.")]
     private partial void LogRefused(string reason);
 }
-
-/// <summary>The secret that tokens are signed with.</summary>
-public sealed class ApiSecret
-{
-    public const string Key = "CUBEJS_API_SECRET";
-
-    public ApiSecret(string value) => Bytes = Encoding.UTF8.GetBytes(value);
-
-    internal byte[] Bytes { get; }
-
-    public override string ToString() => "***";
-}

@@ -1,9 +1,7 @@
 using DuckDB.NET.Data;
 using Floe.CubeProxy.Execution;
-using Floe.CubeProxy.Model;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Floe.CubeProxy.Snapshots;
 
@@ -70,16 +68,4 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Could not read {Source}; what is loaded stays in service.")]
     private partial void LogUnexpected(Exception exception, string source);
-}
-
-/// <summary>The tables that the model reads.</summary>
-public sealed record ModelTables(IReadOnlyList<TableName> Names);
-
-/// <summary>Ready when the tables are loaded.</summary>
-public sealed class DataLoadedCheck(SnapshotStore store, SnapshotRefresher refresher) : IHealthCheck
-{
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
-        store.Current is null ? HealthCheckResult.Unhealthy($"The tables are not loaded yet. {refresher.Problem}")
-        : refresher.Problem is { } problem ? HealthCheckResult.Healthy($"Answering from the last loaded tables. {problem}")
-        : HealthCheckResult.Healthy("The tables are loaded."));
 }

@@ -92,25 +92,3 @@ public sealed class SnapshotSet
         _drop(this);
     }
 }
-
-/// <summary>A reader's hold on one set.</summary>
-public sealed class SnapshotReader : IDisposable
-{
-    private SnapshotSet? _set;
-
-    internal SnapshotReader(SnapshotSet set) => _set = set;
-
-    public SnapshotSet Set => _set ?? throw new ObjectDisposedException(nameof(SnapshotReader));
-
-    public void Dispose() => Interlocked.Exchange(ref _set, null)?.Release();
-}
-
-/// <summary>A native table of the engine that holds one version of a table; shared by the sets that have this version.</summary>
-internal sealed class LoadedTable(string nativeName, string versionId)
-{
-    public string NativeName { get; } = nativeName;
-    public string VersionId { get; } = versionId;
-
-    /// <summary>Sets that use it.</summary>
-    public int Users { get; set; }
-}

@@ -1,0 +1,30 @@
+namespace Floe.CubeProxy.Model;
+
+/// <summary>An aggregate, or a value computed from aggregates.</summary>
+public sealed class Measure : Member
+{
+    public required MeasureType Type { get; init; }
+
+    /// <summary>Null only for count.</summary>
+    public required SqlTemplate? Sql { get; init; }
+    public required IReadOnlyList<SqlTemplate> Filters { get; init; }
+    public required IReadOnlyList<string> DrillMembers { get; init; }
+    public bool IsCalculated => Type >= MeasureType.Number;
+    public override IEnumerable<SqlTemplate> Templates => Sql is null ? Filters : [Sql, .. Filters];
+
+    public override string ApiType => Type switch
+    {
+        MeasureType.String => "string",
+        MeasureType.Time => "time",
+        MeasureType.Boolean => "boolean",
+        _ => "number",
+    };
+
+    /// <summary>As <c>/v1/meta</c> names it.</summary>
+    public string AggregationName => Type switch
+    {
+        MeasureType.CountDistinct => "countDistinct",
+        MeasureType.CountDistinctApprox => "countDistinctApprox",
+        _ => Type.ToString().ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+
+namespace Floe.CubeProxy.Model;
+
+/// <summary>What every member of a cube has.</summary>
+public abstract class Member
+{
+    public required Cube Cube { get; init; }
+    public required string Name { get; init; }
+    public required string Title { get; init; }
+    public required string ShortTitle { get; init; }
+    public string? Description { get; init; }
+    public string? Format { get; init; }
+    public JsonNode? Meta { get; init; }
+
+    /// <summary>False: may be used inside the model, but not asked for.</summary>
+    public required bool IsPublic { get; init; }
+    public required SourcePlace Place { get; init; }
+
+    /// <summary><c>Orders.status</c>.</summary>
+    public string FullName => field ??= $"{Cube.Name}.{Name}";
+
+    /// <summary>Column name in results: <c>orders__status</c>.</summary>
+    public string Alias => field ??= $"{Titles.Underscore(Cube.Name)}__{Titles.Underscore(Name)}";
+
+    /// <summary>The templates this member is made of.</summary>
+    public abstract IEnumerable<SqlTemplate> Templates { get; }
+
+    /// <summary>Type as the API names it: string, number, time, boolean.</summary>
+    public abstract string ApiType { get; }
+}

@@ -1,0 +1,13 @@
+using DuckDB.NET.Data;
+
+namespace Floe.CubeProxy.Snapshots;
+
+/// <summary>One immutable state of a table.</summary>
+public interface ITableVersion
+{
+    /// <summary>Equal ids mean equal rows.</summary>
+    string Id { get; }
+
+    /// <summary>A query that gives the rows, to be run on <paramref name="db"/>.</summary>
+    Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct);
+}
