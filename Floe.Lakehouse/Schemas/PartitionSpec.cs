@@ -25,17 +25,3 @@ public sealed record PartitionSpec(int SpecId, IReadOnlyList<PartitionField> Fie
     public IReadOnlyList<PrimitiveType> ResultTypes(Schema schema) =>
         [.. Fields.Select(f => schema.FindField(f.SourceId)?.Type is PrimitiveType source ? f.Transform.ResultType(source) : PrimitiveType.String)];
 }
-
-/// <summary>A field of a sort order.</summary>
-/// <param name="SourceId">Field id of the source column.</param>
-/// <param name="Transform">Transform of the value that is sorted by.</param>
-/// <param name="Direction"><c>asc</c> or <c>desc</c>.</param>
-/// <param name="NullOrder"><c>nulls-first</c> or <c>nulls-last</c>.</param>
-public sealed record SortField(int SourceId, Transform Transform, string Direction, string NullOrder);
-
-/// <summary>A sort order (specification, "Sorting"); order 0 is "unsorted".</summary>
-public sealed record SortOrder(int OrderId, IReadOnlyList<SortField> Fields)
-{
-    /// <summary>The order without fields.</summary>
-    public static SortOrder Unsorted { get; } = new(0, []);
-}

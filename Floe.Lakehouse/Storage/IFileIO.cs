@@ -1,11 +1,5 @@
 namespace Floe.Lakehouse.Storage;
 
-/// <summary>A stored file.</summary>
-/// <param name="Location">Full location.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="LastModified">When it was last written.</param>
-public sealed record StoredFile(string Location, long Size, DateTimeOffset LastModified);
-
 /// <summary>Files of tables by location (<c>s3://bucket/key</c>, <c>file:///path</c>). Files are immutable: written once, whole, then read.</summary>
 public interface IFileIO
 {
@@ -31,15 +25,3 @@ public interface IFileIO
     /// <summary>The files below a location, in no promised order.</summary>
     IAsyncEnumerable<StoredFile> ListAsync(string prefix, CancellationToken ct);
 }
-
-/// <summary>A file could not be read, written or removed. Names the location and the reason.</summary>
-public class StorageException(string location, string reason, Exception? inner = null)
-    : LakehouseException($"Storage of '{location}': {reason}", inner)
-{
-    /// <summary>Location of the file.</summary>
-    public string Location { get; } = location;
-}
-
-/// <summary>The file is not there.</summary>
-public sealed class FileMissingException(string location, Exception? inner = null)
-    : StorageException(location, "the file does not exist; it was removed, or the table refers to a place that this store does not have.", inner);

@@ -1,21 +1,5 @@
 namespace Floe.SeedWorker.Generation;
 
-/// <summary>States of an order, in the order of <see cref="Lakehouse.Contract.Shop.OrderStatuses"/>.</summary>
-public enum OrderStatus
-{
-    Pending,
-    Processing,
-    Shipped,
-    Delivered,
-    Cancelled,
-}
-
-/// <summary>State of an order at a moment.</summary>
-/// <param name="Status">The state.</param>
-/// <param name="Since">When it got there.</param>
-/// <param name="ShippedDate">When it was shipped; empty before.</param>
-public readonly record struct OrderState(OrderStatus Status, long Since, long? ShippedDate);
-
 /// <summary>
 /// What becomes of an order: its whole future is fixed by its row number, and a clock only decides how much of it has happened. Pending
 /// until the payment clears (1 to 30 hours), processing until shipped (another 8 to 64 hours), delivered 2 to 6 days later; 6 % are

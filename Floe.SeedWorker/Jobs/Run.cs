@@ -1,28 +1,6 @@
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Floe.SeedWorker.Jobs;
-
-/// <summary>Where a run is.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<RunState>))]
-public enum RunState
-{
-    /// <summary>Waiting for its turn.</summary>
-    [JsonStringEnumMemberName("pending")]
-    Pending,
-
-    /// <summary>At work.</summary>
-    [JsonStringEnumMemberName("running")]
-    Running,
-
-    /// <summary>Done.</summary>
-    [JsonStringEnumMemberName("completed")]
-    Completed,
-
-    /// <summary>Ended with an error.</summary>
-    [JsonStringEnumMemberName("failed")]
-    Failed,
-}
 
 /// <summary>One execution of a job.</summary>
 public sealed record Run
@@ -60,13 +38,3 @@ public sealed record Run
     /// <summary>Its steps, in order.</summary>
     public IReadOnlyList<RunStep> Steps { get; init; } = [];
 }
-
-/// <summary>A step of a run.</summary>
-/// <param name="Name">What it does.</param>
-/// <param name="State">Where it is; never pending.</param>
-/// <param name="Rows">Rows written, where the step writes rows.</param>
-/// <param name="Detail">What is worth knowing.</param>
-/// <param name="Error">Why it failed.</param>
-/// <param name="StartedAt">When it began.</param>
-/// <param name="DurationMs">How long it took, in milliseconds; null while it runs.</param>
-public sealed record RunStep(string Name, RunState State, long? Rows, string? Detail, string? Error, DateTimeOffset StartedAt, double? DurationMs);

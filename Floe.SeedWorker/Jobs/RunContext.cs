@@ -3,16 +3,6 @@ using System.Text.Json.Nodes;
 
 namespace Floe.SeedWorker.Jobs;
 
-/// <summary>What a step says about itself while it works.</summary>
-public sealed class StepReport
-{
-    /// <summary>Rows written.</summary>
-    public long? Rows { get; set; }
-
-    /// <summary>What is worth knowing.</summary>
-    public string? Detail { get; set; }
-}
-
 /// <summary>The run that a job works for: its parameters, and the record of its steps.</summary>
 public sealed class RunContext(Run run, RunStore store, TimeProvider time)
 {

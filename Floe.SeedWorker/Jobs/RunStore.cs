@@ -4,10 +4,6 @@ using NpgsqlTypes;
 
 namespace Floe.SeedWorker.Jobs;
 
-/// <summary>Somebody used an idempotency key again for something else.</summary>
-public sealed class IdempotencyConflictException(string key, string job)
-    : Exception($"The Idempotency-Key '{key}' was used before for a run of '{job}' with other parameters; use another key for another request.");
-
 /// <summary>Runs and their steps in PostgreSQL. Safe for several workers on one database.</summary>
 public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
 {

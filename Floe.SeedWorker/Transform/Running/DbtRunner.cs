@@ -5,19 +5,6 @@ using Floe.SeedWorker.Transform.Project;
 
 namespace Floe.SeedWorker.Transform.Running;
 
-/// <summary>A model that was built.</summary>
-/// <param name="Model">The model.</param>
-/// <param name="Rows">Rows of a table; null for a view.</param>
-/// <param name="Elapsed">How long it took.</param>
-public sealed record ModelResult(DbtModel Model, long? Rows, TimeSpan Elapsed);
-
-/// <summary>A test that was asked.</summary>
-/// <param name="Name">Name for people.</param>
-/// <param name="File">Where it is declared.</param>
-/// <param name="Line">The line.</param>
-/// <param name="FailingRows">0 when it passed.</param>
-public sealed record TestResult(string Name, string File, int Line, long FailingRows);
-
 /// <summary>Builds a project's models in a DuckDB database and asks its tests.</summary>
 /// <param name="project">The project.</param>
 /// <param name="vars">Variables that override the project's.</param>

@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace Floe.SeedWorker.Jobs;
+
+/// <summary>Reads parameters of jobs.</summary>
+internal static class JobParameters
+{
+    /// <summary>The members of the request's body; none when there is no body.</summary>
+    public static Dictionary<string, JsonElement> Members(JsonElement? request, params ReadOnlySpan<string> known)
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        if (request is not { } body)
+            return members;
+        if (body.ValueKind != JsonValueKind.Object)
+            throw new JobParameterException("(body)", Shown(body), "the body must be a JSON object, for example {\"orders\": 100}, or empty");
+        foreach (var member in body.EnumerateObject())
+        {
+            if (!known.Contains(member.Name))
+                throw new JobParameterException(member.Name, Shown(member.Value), known.IsEmpty ? "this job takes no parameters" : $"this job takes {string.Join(", ", known)}");
+            members[member.Name] = member.Value;
+        }
+
+        return members;
+    }
+
+    /// <summary>A whole number within bounds.</summary>
+    public static long Whole(Dictionary<string, JsonElement> members, string name, long otherwise, long least, long most)
+    {
+        if (!members.TryGetValue(name, out var value))
+            return otherwise;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= most
+            ? number
+            : throw new JobParameterException(name, Shown(value), $"it must be a whole number from {least} to {most}");
+    }
+
+    private static string Shown(JsonElement value) => value.GetRawText() is { Length: > 100 } text ? text[..100] + "..." : value.GetRawText();
+}

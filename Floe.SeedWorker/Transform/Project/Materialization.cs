@@ -1,0 +1,11 @@
+namespace Floe.SeedWorker.Transform.Project;
+
+/// <summary>How a model is kept in the database.</summary>
+public enum Materialization
+{
+    /// <summary>A view.</summary>
+    View,
+
+    /// <summary>A table, built anew in every run.</summary>
+    Table,
+}
