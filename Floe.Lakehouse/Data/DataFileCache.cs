@@ -93,7 +93,7 @@ public sealed class DataFileCache
     private void Sweep()
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Select(f => (File: f, Used: f.LastAccessTimeUtc, Size: f.Length)).OrderBy(f => f.Used).ToList();
+        var files = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Select(Describe).OfType<(FileInfo File, DateTime Used, long Size)>().OrderBy(f => f.Used).ToList();
         var total = files.Sum(f => f.Size);
         foreach (var (file, used, size) in files)
         {
@@ -102,6 +102,19 @@ public sealed class DataFileCache
                 continue;
             file.Delete();
             total -= size;
+        }
+    }
+
+    private static (FileInfo File, DateTime Used, long Size)? Describe(FileInfo file)
+    {
+        try
+        {
+            return (file, file.LastAccessTimeUtc, file.Length);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another process that shares the folder removed it, or finished its fetch, since it was listed.
+            return null;
         }
     }
 
