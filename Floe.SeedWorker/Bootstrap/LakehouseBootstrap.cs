@@ -91,7 +91,7 @@ public sealed class LakehouseBootstrap(
         using var catalog = new RestCatalog(httpClients, plan.Reader.Connection, io, time);
         var missing = plan.Namespaces.Except(await catalog.ListNamespacesAsync(ct)).ToList();
         if (missing.Count > 0)
-            throw new BootstrapException($"The principal '{plan.Reader.Name}' does not see the namespaces {string.Join(", ", missing)} of the catalog '{plan.Catalog}'; its grants do not work.");
+            throw new BootstrapException($"The principal '{plan.Reader.Name}' does not see the namespaces {string.Join(", ", missing)} of the catalog '{plan.Catalog}'; its grants do not work: drop its catalog role '{plan.Reader.CatalogRole}' and restart the worker, which makes it anew.");
     }
 
     private async Task<T> UntilUpAsync<T>(string service, Func<Task<T>> ask, long started, CancellationToken ct)
