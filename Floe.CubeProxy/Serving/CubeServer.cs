@@ -25,7 +25,7 @@ public static class CubeServer
             if (options.Port is { } port) kestrel.Listen(IPAddress.Loopback, port);
         });
         // What stops the start is said once, in one sentence, by the caller.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         configure?.Invoke(builder);
         if (options.Clock is { } clock) builder.Services.AddSingleton<TimeProvider>(new StandingClock(clock));
         builder.AddServiceDefaults();

@@ -31,7 +31,7 @@ public static class MinioServer
             });
             builder.AddServiceDefaults();
             // Both say again, with a stack trace, what the command says in one sentence; and that --port wins over ASPNETCORE_URLS is meant.
-            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+            builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
             builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
             builder.WebHost.ConfigureKestrel(kestrel =>
             {

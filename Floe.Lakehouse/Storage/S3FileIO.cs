@@ -175,11 +175,18 @@ public sealed class S3FileIO : IFileIO, IDisposable
             await client.CompleteMultipartUploadAsync(
                 new CompleteMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key, UploadId = upload.UploadId, PartETags = [.. parts] }, ct);
         }
-        catch
+        catch (Exception e)
         {
             // The parts cost space until they are aborted; the caller's token may be the reason for being here.
-            await client.AbortMultipartUploadAsync(
-                new AbortMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key, UploadId = upload.UploadId }, CancellationToken.None);
+            try
+            {
+                await client.AbortMultipartUploadAsync(
+                    new AbortMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key, UploadId = upload.UploadId }, CancellationToken.None);
+            }
+            catch (AmazonServiceException abort)
+            {
+                throw new StorageException($"s3://{at.Bucket}/{at.Key}", $"the upload failed ({e.Message}) and its parts could not be removed ({abort.Message})", e);
+            }
             throw;
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Npgsql;
 
 namespace Floe.SeedWorker.Jobs;
 
@@ -39,7 +40,15 @@ public sealed class RunContext(Run run, RunStore store, TimeProvider time)
         catch (Exception e)
         {
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
-            await SaveAsync(RunState.Failed, e.Message, ended: true);
+            try
+            {
+                await SaveAsync(RunState.Failed, e.Message, ended: true);
+            }
+            catch (NpgsqlException unsaved)
+            {
+                // Neither may hide the other: why the step failed, and why that is not recorded.
+                throw new AggregateException($"The step failed ({e.Message}) and this could not be recorded ({unsaved.Message}).", e, unsaved);
+            }
             throw;
         }
     }
