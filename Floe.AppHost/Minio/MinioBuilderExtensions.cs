@@ -13,16 +13,15 @@ public static class MinioBuilderExtensions
         var user = builder.AddParameter($"{name}-user", "floe", publishValueAsDefault: true);
         var password = builder.AddParameter($"{name}-password", SecretParameter.Generated, secret: true, persist: true);
         return stack.UseContainers
-            ? AddContainer(builder, new(name, user.Resource, password.Resource), stack.Settings.ObjectStoreImage ?? MinioContainerImageTags.Image)
+            ? AddContainer(builder, new(name, user.Resource, password.Resource), stack.Settings.ObjectStoreImage ?? ImageReference.Parse(MinioContainerImageTags.Image))
             : AddEmulator(builder, new(name, builder.AppHostDirectory, user.Resource, password.Resource), stack.Data!.For(name));
     }
 
-    private static IResourceBuilder<IMinioResource> AddContainer(IDistributedApplicationBuilder builder, MinioContainerResource store, string image)
+    private static IResourceBuilder<IMinioResource> AddContainer(IDistributedApplicationBuilder builder, MinioContainerResource store, ImageReference image)
     {
-        var reference = ImageReference.Parse(image);
         return builder.AddResource(store)
-            .WithImage(reference.Image, reference.Tag)
-            .WithImageRegistry(reference.Registry)
+            .WithImage(image.Image, image.Tag)
+            .WithImageRegistry(image.Registry)
             .WithArgs("server", "/data", "--console-address", ":9001")
             .WithHttpEndpoint(targetPort: 9000, name: MinioConnection.EndpointName)
             .WithHttpEndpoint(targetPort: 9001, name: "console")

@@ -40,9 +40,11 @@ public static class FloeBuilderExtensions
     {
         if (builder.ExecutionContext.IsPublishMode)
             return (true, "publishing always describes containers");
-        if (settings.Services != ServiceChoice.Auto)
-            return (settings.Services == ServiceChoice.Containers, $"Floe:Services is {settings.Services.ToString().ToLowerInvariant()}");
+        if (settings.Services == ServiceChoice.Embedded)
+            return (false, "Floe:Services is embedded");
         var (runtime, why) = ContainerRuntime.Find(builder.Configuration["ASPIRE_CONTAINER_RUNTIME"]);
+        if (settings.Services == ServiceChoice.Containers && runtime is null)
+            throw new DistributedApplicationException($"Floe:Services is containers, but {why}; start Docker or Podman, or run with --Floe:Services=embedded.");
         return (runtime is not null, why);
     }
 }

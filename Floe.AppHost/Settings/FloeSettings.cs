@@ -7,7 +7,7 @@ namespace Floe.AppHost.Settings;
 /// <param name="DataDirectory"><c>Floe:DataDirectory</c>: where embedded services keep their data; null means a folder <c>.floe</c> beside the AppHost's.</param>
 /// <param name="PostgresBinDirectory"><c>Floe:PostgresBinDirectory</c>: folder with <c>postgres</c> and <c>initdb</c> to use instead of those from npm.</param>
 /// <param name="ObjectStoreImage"><c>Floe:ObjectStoreImage</c>: image of the S3 store in container mode, with registry and tag.</param>
-public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory, string? PostgresBinDirectory, string? ObjectStoreImage)
+public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory, string? PostgresBinDirectory, ImageReference? ObjectStoreImage)
 {
     private const string Section = "Floe";
 
@@ -26,7 +26,7 @@ public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory,
             ReadServices(section),
             Path(section, nameof(DataDirectory)),
             Path(section, nameof(PostgresBinDirectory)),
-            section[nameof(ObjectStoreImage)] is { Length: > 0 } image ? image : null);
+            section[nameof(ObjectStoreImage)] is { Length: > 0 } image ? ImageReference.Parse(image) : null);
     }
 
     // By name alone: Enum.Parse would take numbers and lists of names too.
@@ -37,5 +37,10 @@ public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory,
             ?? throw new DistributedApplicationException($"{Section}:{nameof(Services)} is '{text}'; it must be auto, containers or embedded."),
     };
 
-    private static string? Path(IConfigurationSection section, string key) => section[key] is { Length: > 0 } path ? System.IO.Path.GetFullPath(path) : null;
+    private static string? Path(IConfigurationSection section, string key) => section[key] switch
+    {
+        null or "" => null,
+        var blank when string.IsNullOrWhiteSpace(blank) => throw new DistributedApplicationException($"{Section}:{key} is blank; name a folder, or remove the setting for its default."),
+        var path => System.IO.Path.GetFullPath(path),
+    };
 }

@@ -17,8 +17,12 @@ internal static class WelcomeExtensions
         IResourceBuilder<ParameterResource> apiSecret)
     {
         var stack = builder.GetFloeStack();
+        var said = 0;
         cubeproxy.OnResourceReady(async (proxy, ready, cancellationToken) =>
         {
+            // Ready again after a restart is no news: the address and the token are the same.
+            if (Interlocked.Exchange(ref said, 1) != 0)
+                return;
             // The proxy is ready when it has data; the worker may still be writing its last lines.
             await ready.Services.GetRequiredService<ResourceNotificationService>().WaitForResourceHealthyAsync(seedworker.Resource.Name, cancellationToken);
             var time = ready.Services.GetRequiredService<TimeProvider>();

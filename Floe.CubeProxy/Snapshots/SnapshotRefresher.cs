@@ -43,6 +43,9 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
         _problem = e.Message;
         switch (e)
         {
+            case NotAuthorizedException when store.Current is null:
+                LogWaiting("the catalog does not know this service's principal yet; the worker sets it up.");
+                break;
             case TableUnavailableException:
             // Before the first load the worker may still be setting up the catalog and this service's principal in it.
             case CatalogException when store.Current is null:

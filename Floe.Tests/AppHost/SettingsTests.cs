@@ -25,6 +25,13 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void A_blank_folder_and_a_short_image_name_are_refused_in_every_mode()
+    {
+        Assert.StartsWith("Floe:DataDirectory is blank", Assert.Throws<DistributedApplicationException>(() => Read("Floe:DataDirectory", " ")).Message, StringComparison.Ordinal);
+        Assert.Contains("'foo'", Assert.Throws<DistributedApplicationException>(() => Read("Floe:ObjectStoreImage", "foo")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_key_that_nothing_reads_is_refused() =>
         Assert.StartsWith("Floe:Service is not a setting of Floe", Assert.Throws<DistributedApplicationException>(() => Read("Floe:Service", "auto")).Message, StringComparison.Ordinal);
 

@@ -80,6 +80,19 @@ public sealed class AppHostProcessTests(ITestOutputHelper output) : IDisposable
         Assert.Empty(await apphost.LeftoversAsync());
     }
 
+    [Theory]
+    [InlineData("ASPNETCORE_URLS", "notaurl")]
+    [InlineData("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "foo:bar")]
+    [InlineData("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "ftp://x")]
+    public async Task An_address_that_is_none_ends_with_one_sentence_that_names_it(string variable, string value)
+    {
+        await using var apphost = AppHostProcess.Start(Path.Combine(_root, "address"), new Dictionary<string, string?> { [variable] = value });
+        Assert.Equal(1, await apphost.WaitForExitAsync());
+        Assert.Contains($"'{value}' is no valid value of {variable}", apphost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", apphost.Output, StringComparison.Ordinal);
+        Assert.Empty(await apphost.LeftoversAsync());
+    }
+
     [Fact]
     public async Task A_busy_dashboard_port_ends_with_one_sentence_that_names_it()
     {

@@ -70,6 +70,8 @@ public class DistributedApplication : IHost, IAsyncDisposable
             return;
         }
 
+        // Built before the start begins: a host that could not make its services cannot be stopped either, and its stop would hide the reason.
+        _ = _host.Services.GetServices<IHostedService>();
         _begun = true;
         await _host.StartAsync(cancellationToken).ConfigureAwait(false);
         EntryPointGate?.OnStarted();

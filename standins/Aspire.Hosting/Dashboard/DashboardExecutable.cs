@@ -22,11 +22,19 @@ internal static class DashboardExecutable
         List<string> places = [];
         if (typeof(DashboardExecutable).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "NativePartsRoot")?.Value is { } root)
         {
-            places.Add(Path.Combine(root, ".floe", "aspire", "managed", FileName));
+            var installed = Path.Combine(root, ".floe", "aspire", "managed", FileName);
+            // No silent change to another version where npm has the package for this platform.
+            if (!File.Exists(installed) && Directory.Exists(Path.Combine(root, "@microsoft")))
+            {
+                throw new DistributedApplicationException(
+                    $"The Aspire dashboard '{installed}' is missing, so node_modules is only half installed. Delete node_modules and build again, or set ASPIRE_DASHBOARD_PATH.");
+            }
+
+            places.Add(installed);
         }
 
         places.Add(Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aspire", "bundle", "managed", FileName));
         return places.FirstOrDefault(File.Exists) ?? throw new DistributedApplicationException(
-            $"The Aspire dashboard was not found at {string.Join(" or ", places.Select(p => $"'{p}'"))}; build the solution to install it from npm, install the aspire CLI and run 'aspire setup', or set ASPIRE_DASHBOARD_PATH.");
+            $"The Aspire dashboard was not found at {string.Join(" or ", places.Select(p => $"'{p}'"))}; install the aspire CLI and run 'aspire setup', or set ASPIRE_DASHBOARD_PATH.");
     }
 }

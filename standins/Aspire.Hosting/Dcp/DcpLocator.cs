@@ -20,13 +20,17 @@ internal sealed class DcpLocator(IConfiguration configuration, DistributedApplic
         if (configuration[key] is { Length: > 0 } configured) return Existing(configured, file) ?? throw NotAt(what, key, configured);
         var built = _metadata[metadataName];
         if (built is not null && Existing(built, file) is { } installed) return installed;
+        // No silent change to another version: what this build was made with is gone.
+        if (built is not null) throw NotFound(what, variable, built);
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         if (Existing(Path.Combine(home, ".aspire", "bundle", folder, file), file) is { } bundled) return bundled;
-        throw new DistributedApplicationException(
-            $"{what} was not found{(built is null ? "" : $": '{built}' is missing, so node_modules is only half installed")}. "
-            + "Delete node_modules and build again, which installs the npm package @microsoft/aspire-cli-linux-x64 13.5.4; "
-            + $"on another platform install the Aspire CLI and run 'aspire setup', or let {variable} name the program.");
+        throw NotFound(what, variable, built);
     }
+
+    private static DistributedApplicationException NotFound(string what, string variable, string? built) => new(
+        $"{what} was not found{(built is null ? "" : $": '{built}' is missing, so node_modules is only half installed")}. "
+        + "Delete node_modules and build again, which installs the npm package @microsoft/aspire-cli-linux-x64 13.5.4; "
+        + $"on another platform install the Aspire CLI and run 'aspire setup', or let {variable} name the program.");
 
     /// <summary>The path, or the program in it when the path is a folder.</summary>
     private static string? Existing(string path, string file) =>

@@ -37,7 +37,7 @@ internal static class LibraryLocation
         var package = Path.Combine(root, "@duckdb", "node-bindings-" + Platform());
         var installed = Path.Combine(package, file);
         if (!File.Exists(installed))
-            throw new DllNotFoundException($"{installed} is missing although {root} exists, so the npm folder is half installed: run 'npm ci --ignore-scripts' in {Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(root))}.");
+            throw new DllNotFoundException($"{installed} is missing although {root} exists, so the npm folder is only half installed: delete it and build again.");
         return NativeLibrary.Load(installed);
     }
 
