@@ -37,7 +37,7 @@ public static class SeedWorkerServices
         services.AddSingleton<JobQueue>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<WorkerState>();
-        services.AddHealthChecks().AddCheck<WorkerState>("lakehouse");
+        services.AddHealthChecks().AddCheck<WorkerState>("lakehouse").AddCheck<RunStoreCheck>("runs");
 
         services.AddSingleton<BronzeTables>();
         services.AddSingleton<BatchIngest>();

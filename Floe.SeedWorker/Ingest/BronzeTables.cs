@@ -1,6 +1,8 @@
+using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
 using Floe.Lakehouse.Schemas;
+using Floe.Lakehouse.Storage;
 using Floe.Lakehouse.Tables;
 using Floe.SeedWorker.Generation;
 
@@ -26,17 +28,12 @@ public sealed class BronzeTables(ICatalog catalog)
         return tables.ToDictionary(t => t.Identifier.Name);
     }
 
-    /// <summary>Whether nothing was ever seeded: a table is missing or the orders have no batch.</summary>
+    /// <summary>Whether nothing was ever seeded: the orders are missing or have no batch. Looks at all raw tables.</summary>
+    /// <exception cref="UnreadableTableException">A table is in the catalog, and its files are gone or damaged.</exception>
     public async Task<bool> AreEmptyAsync(CancellationToken ct)
     {
-        try
-        {
-            return LastBatch(await catalog.LoadTableAsync(Identifier(Shop.Orders), ct)) is null;
-        }
-        catch (Exception e) when (e is NoSuchTableException or NoSuchNamespaceException)
-        {
-            return true;
-        }
+        var tables = await Task.WhenAll(Shop.Tables.Select(contract => FindAsync(Identifier(contract), ct)));
+        return tables.FirstOrDefault(t => t?.Identifier == Identifier(Shop.Orders)) is not { } orders || LastBatch(orders) is null;
     }
 
     /// <summary>The plan of the latest batch in the orders table, or null when it has none.</summary>
@@ -51,6 +48,24 @@ public sealed class BronzeTables(ICatalog catalog)
 
     /// <summary>Catalog name of a table of the contract.</summary>
     public static TableIdentifier Identifier(TableContract table) => new(table.Namespace, table.Name);
+
+    private async Task<Table?> FindAsync(TableIdentifier identifier, CancellationToken ct)
+    {
+        try
+        {
+            return await catalog.LoadTableAsync(identifier, ct);
+        }
+        catch (Exception e) when (e is NoSuchTableException or NoSuchNamespaceException)
+        {
+            return null;
+        }
+        // A catalog that misses a file answers 400, or 404 with a type of its own, which is no missing table. Whatever is just not available is not here.
+        catch (LakehouseException e) when (e is BadRequestException or NoSuchWarehouseException or UnprocessableEntityException
+            or FileMissingException or CorruptFileException or UnsupportedFormatException or ValidationException)
+        {
+            throw new UnreadableTableException(identifier, e);
+        }
+    }
 
     private async Task<Table> EnsureAsync(TableContract contract, CancellationToken ct)
     {

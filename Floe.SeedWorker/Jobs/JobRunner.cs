@@ -1,13 +1,15 @@
 using System.Diagnostics;
+using Npgsql;
 
 namespace Floe.SeedWorker.Jobs;
 
 /// <summary>Executes a run: one trace, one line in the log when it fails, its end in the store.</summary>
-public sealed class JobRunner(IEnumerable<IJob> jobs, RunStore store, WorkerState state, TimeProvider time, ILogger<JobRunner> log)
+public sealed class JobRunner(IEnumerable<IJob> jobs, RunStore store, RunnerLock runnerLock, WorkerState state, TimeProvider time, ILogger<JobRunner> log)
 {
     private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(j => j.Name);
 
     /// <summary>Runs to the end. An error of the job ends the run as failed and is not thrown.</summary>
+    /// <exception cref="RunInterruptedException">The database went away meanwhile; the run is still noted as running.</exception>
     public async Task ExecuteAsync(Run run, CancellationToken ct)
     {
         // A run is the root of its own trace, whoever asked for it.
@@ -34,6 +36,14 @@ public sealed class JobRunner(IEnumerable<IJob> jobs, RunStore store, WorkerStat
         }
         catch (Exception e)
         {
+            // The catalog is on the same server and fails in its own words, and the database may be back already: only the lock's connection,
+            // which does not outlive an outage, tells that there was one.
+            if (e is NpgsqlException { IsTransient: true } || !await runnerLock.IsHeldAsync(CancellationToken.None))
+            {
+                span?.SetStatus(ActivityStatusCode.Error, "the database of runs went away");
+                throw new RunInterruptedException(run.Id, e);
+            }
+
             error = e.Message;
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
             log.LogError(e, "run {Run} of job {Job} failed: {Reason}", run.Id, run.Job, e.Message);

@@ -12,19 +12,9 @@ public sealed class RunnerLock(NpgsqlDataSource database) : IAsyncDisposable
     /// <summary>Whether this worker has the lock, or could take it now.</summary>
     public async Task<bool> HoldAsync(CancellationToken ct)
     {
-        if (_connection is { } held)
-        {
-            try
-            {
-                await using var alive = new NpgsqlCommand("select 1", held);
-                await alive.ExecuteScalarAsync(ct);
-                return true;
-            }
-            catch (NpgsqlException)
-            {
-                await DisposeAsync();
-            }
-        }
+        if (await IsHeldAsync(ct))
+            return true;
+        await DisposeAsync();
 
         var connection = await database.OpenConnectionAsync(ct);
         try
@@ -46,6 +36,23 @@ public sealed class RunnerLock(NpgsqlDataSource database) : IAsyncDisposable
         return false;
     }
 
+    /// <summary>Whether the lock that was taken is still this worker's: its connection was not lost.</summary>
+    public async Task<bool> IsHeldAsync(CancellationToken ct)
+    {
+        if (_connection is not { } held)
+            return false;
+        try
+        {
+            await using var alive = new NpgsqlCommand("select 1", held);
+            await alive.ExecuteScalarAsync(ct);
+            return true;
+        }
+        catch (Exception e) when (IsLost(e))
+        {
+            return false;
+        }
+    }
+
     /// <summary>Gives the lock up.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -58,7 +65,7 @@ public sealed class RunnerLock(NpgsqlDataSource database) : IAsyncDisposable
             await using var release = new NpgsqlCommand($"select pg_advisory_unlock({Key})", held);
             await release.ExecuteScalarAsync();
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (IsLost(e))
         {
             // The connection is gone, and the lock with it.
         }
@@ -67,4 +74,7 @@ public sealed class RunnerLock(NpgsqlDataSource database) : IAsyncDisposable
             await held.DisposeAsync();
         }
     }
+
+    // The driver says the latter of a connection that broke at its last use.
+    private static bool IsLost(Exception e) => e is NpgsqlException or InvalidOperationException;
 }

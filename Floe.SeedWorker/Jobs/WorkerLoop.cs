@@ -16,6 +16,10 @@ public sealed class WorkerLoop(
     // How soon a run that another worker took in is seen here, and how soon a lost database is tried again.
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(15);
+
+    // Exit code for data that cannot be used (sysexits.h, EX_DATAERR).
+    private const int DataError = 65;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,7 +39,9 @@ public sealed class WorkerLoop(
             return;
         }
 
-        var recovered = false;
+        var (started, recovered) = (false, false);
+        (string Service, long Since)? outage = null;
+        var pause = s_again;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -51,7 +57,13 @@ public sealed class WorkerLoop(
                     if (await store.RecoverAsync(stoppingToken) is > 0 and var left)
                         log.LogInformation("{Count} runs were left unfinished and are taken up again", left);
                     await SeedWhenEmptyAsync(stoppingToken);
-                    recovered = true;
+                    (started, recovered) = (true, true);
+                }
+
+                if (outage is { } over)
+                {
+                    log.LogInformation("{Service} answers again after {Seconds:0} s", over.Service, time.GetElapsedTime(over.Since).TotalSeconds);
+                    (outage, pause) = (null, s_again);
                 }
 
                 if (await QuietlyAsync(store.TakeAsync, stoppingToken) is { } run)
@@ -59,12 +71,27 @@ public sealed class WorkerLoop(
                 else
                     await queue.WaitAsync(s_look, stoppingToken);
             }
-            catch (Exception e) when (e is NpgsqlException or LakehouseException && !stoppingToken.IsCancellationRequested)
+            catch (UnreadableTableException e) when (!started)
+            {
+                // Nothing works without the tables. Later it is an outage like others: what was there may come back.
+                await Console.Error.WriteLineAsync(e.Message);
+                Environment.ExitCode = DataError;
+                lifetime.StopApplication();
+                return;
+            }
+            catch (Exception e) when (e is NpgsqlException or RunInterruptedException or LakehouseException && !stoppingToken.IsCancellationRequested)
             {
                 // The next start of the loop looks at everything anew.
                 recovered = false;
-                log.LogWarning("the runner tries again in {Seconds:0} s: {Reason}", s_again.TotalSeconds, e.Message);
-                await Task.Delay(s_again, time, stoppingToken);
+                var service = e is LakehouseException ? "the lakehouse" : "PostgreSQL";
+                if (outage?.Service != service)
+                {
+                    log.LogWarning("{Service} fails, the runner tries until it answers: {Reason}", service, e.Message);
+                    outage = (service, outage?.Since ?? time.GetTimestamp());
+                }
+
+                await Task.Delay(pause, time, stoppingToken);
+                pause = pause * 2 < s_longest ? pause * 2 : s_longest;
             }
         }
     }

@@ -25,6 +25,7 @@ public sealed class Street : IAsyncLifetime
     private readonly MinioFixture _minio = new();
     private readonly string _cache = Path.Combine(Path.GetTempPath(), "floe-street-" + Guid.NewGuid().ToString("N"));
     private WebApplication? _polaris;
+    private string _polarisDatabase = "";
 
     public MinioFixture Minio => _minio;
 
@@ -33,11 +34,25 @@ public sealed class Street : IAsyncLifetime
     public async Task InitializeAsync()
     {
         await Task.WhenAll(_postgres.InitializeAsync(), _minio.InitializeAsync());
+        _polarisDatabase = await _postgres.CreateDatabaseAsync();
+        await StartPolarisAsync(port: 0);
+    }
+
+    /// <summary>Polaris anew, at the same address: what it only remembered is forgotten.</summary>
+    public async Task RestartPolarisAsync()
+    {
+        await _polaris!.StopAsync();
+        await _polaris.DisposeAsync();
+        await StartPolarisAsync(new Uri(PolarisEndpoint).Port);
+    }
+
+    private async Task StartPolarisAsync(int port)
+    {
         _polaris = PolarisServer.Create(new PolarisOptions
         {
-            Port = 0,
+            Port = port,
             ManagementPort = 0,
-            ConnectionString = await _postgres.CreateDatabaseAsync(),
+            ConnectionString = _polarisDatabase,
             RootClientId = "root",
             RootClientSecret = RootSecret,
             AwsAccessKeyId = _minio.AccessKey,

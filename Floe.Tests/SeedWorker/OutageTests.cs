@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Floe.Lakehouse.Catalog;
+using Floe.Lakehouse.Contract;
+using Floe.SeedWorker.Ingest;
+using Floe.SeedWorker.Jobs;
+using Floe.Tests.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+namespace Floe.Tests.SeedWorker;
+
+/// <summary>What the worker does when the services below it go away.</summary>
+public sealed class OutageTests(Street street) : IClassFixture<Street>
+{
+    [Fact]
+    public async Task A_database_that_goes_away_and_comes_back_is_an_interruption_and_no_end()
+    {
+        var directory = Directory.CreateTempSubdirectory("floe-outage-").FullName;
+        var postgres = await PostgresLauncher.Start(directory).ReadyAsync();
+        try
+        {
+            var settings = await SettingsAsync();
+            settings["ConnectionStrings:floe"] = postgres.ConnectionString;
+            await using var worker = Street.Worker(settings);
+            await worker.StartAsync();
+            using var http = new HttpClient { BaseAddress = new Uri(worker.Urls.First()) };
+            await UntilAsync(async () => await StatesAsync(http) is ["completed"]);
+
+            await postgres.DisposeAsync();
+            using (var health = await http.GetAsync("/health"))
+            {
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+                Assert.Contains("PostgreSQL", (await health.Content.ReadFromJsonAsync<JsonObject>())!["checks"]!["runs"]!["description"]!.ToString());
+            }
+
+            using (var alive = await http.GetAsync("/alive"))
+                Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+
+            postgres = await PostgresLauncher.Start(directory, port: postgres.Port).ReadyAsync();
+            await UntilAsync(async () =>
+            {
+                using var started = await http.PostAsJsonAsync("/api/jobs/generate/runs", new { orders = 30 });
+                return started.StatusCode == HttpStatusCode.Accepted;
+            });
+            await UntilAsync(async () => await StatesAsync(http) is ["completed", "completed"]);
+            using var again = await http.GetAsync("/health");
+            Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+            Assert.Equal(2, BronzeTables.LastBatch(await worker.Services.GetRequiredService<ICatalog>().LoadTableAsync(BronzeTables.Identifier(Shop.Orders), default))!.Number);
+            await worker.StopAsync();
+        }
+        finally
+        {
+            await postgres.DisposeAsync();
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>The job fails by an outage in other words, and the database is back before the end is noted.</summary>
+    [Fact]
+    public async Task A_run_that_fails_in_an_outage_is_taken_up_again()
+    {
+        await using var database = NpgsqlDataSource.Create((await street.NewLakehouseAsync())["ConnectionStrings:floe"]!);
+        var store = new RunStore(database, TimeProvider.System);
+        await store.EnsureSchemaAsync(default);
+        await using var runnerLock = new RunnerLock(database);
+        Assert.True(await runnerLock.HoldAsync(default));
+        var runner = new JobRunner([new CutOff(database)], store, runnerLock, new WorkerState(), TimeProvider.System, NullLogger<JobRunner>.Instance);
+        var run = await store.AddAsync("cut", [], "api", null, default);
+
+        await Assert.ThrowsAsync<RunInterruptedException>(async () => await runner.ExecuteAsync((await store.TakeAsync(default))!, default));
+        Assert.Equal(RunState.Running, (await store.FindAsync(run.Id, default))!.State);
+        Assert.True(await runnerLock.HoldAsync(default));
+        Assert.Equal(1, await store.RecoverAsync(default));
+
+        // The second time the failure is the job's own.
+        await runner.ExecuteAsync((await store.TakeAsync(default))!, default);
+        Assert.Equal((RunState.Failed, "the catalog answers 500"), ((await store.FindAsync(run.Id, default)) is { } end ? (end.State, end.Error) : default));
+    }
+
+    [Fact]
+    public async Task Files_gone_below_the_catalog_end_the_start_with_a_sentence()
+    {
+        var settings = await SettingsAsync();
+        await using (var first = Street.Worker(settings))
+        {
+            await first.StartAsync();
+            using var http = new HttpClient { BaseAddress = new Uri(first.Urls.First()) };
+            await UntilAsync(async () => await StatesAsync(http) is ["completed"]);
+            await first.StopAsync();
+        }
+
+        var bucket = settings["Lakehouse:Bucket"]!;
+        var files = await street.Minio.Client.ListObjectsV2Async(new() { BucketName = bucket, Prefix = $"{bucket}/bronze/orders/metadata/" });
+        foreach (var file in files.S3Objects)
+            await street.Minio.Client.DeleteObjectAsync(bucket, file.Key);
+
+        Assert.NotEmpty(files.S3Objects);
+        await street.RestartPolarisAsync();
+        await using var second = Street.Worker(settings);
+        try
+        {
+            await second.StartAsync();
+            await second.WaitForShutdownAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            Assert.Equal(65, Environment.ExitCode);
+        }
+        finally
+        {
+            Environment.ExitCode = 0;
+        }
+
+        var error = await Assert.ThrowsAsync<UnreadableTableException>(() => second.Services.GetRequiredService<BronzeTables>().AreEmptyAsync(default));
+        Assert.StartsWith("The table bronze.orders cannot be loaded (", error.Message);
+        Assert.EndsWith("or delete the data directory (.floe/data) to start from nothing.", error.Message);
+    }
+
+    private async Task<Dictionary<string, string?>> SettingsAsync()
+    {
+        var settings = await street.NewLakehouseAsync();
+        (settings["Generation:Customers"], settings["Generation:Products"], settings["Generation:Orders"]) = ("50", "20", "200");
+        return settings;
+    }
+
+    private static async Task<string[]> StatesAsync(HttpClient http)
+    {
+        using var response = await http.GetAsync("/api/runs");
+        return response.IsSuccessStatusCode
+            ? [.. (await response.Content.ReadFromJsonAsync<JsonObject>())!["runs"]!.AsArray().Select(r => r!["state"]!.ToString())]
+            : [];
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await holds())
+            await Task.Delay(50, patience.Token);
+    }
+
+    /// <summary>Ends all connections of its database the first time, and fails every time.</summary>
+    private sealed class CutOff(NpgsqlDataSource database) : IJob
+    {
+        private bool _done;
+
+        public string Name => "cut";
+
+        public JsonObject Parameters(JsonElement? request) => [];
+
+        public async Task RunAsync(RunContext run, CancellationToken ct)
+        {
+            if (!_done)
+            {
+                _done = true;
+                await using var admin = new NpgsqlConnection(database.ConnectionString + ";Pooling=false;Password=a password");
+                await admin.OpenAsync(ct);
+                await using var cut = new NpgsqlCommand("select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()", admin);
+                await cut.ExecuteNonQueryAsync(ct);
+            }
+
+            throw new InvalidOperationException("the catalog answers 500");
+        }
+    }
+}
