@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Floe.AppHost.Startup;
@@ -44,17 +45,19 @@ internal sealed class StartGuard(
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        var waitingFor = essential.Names.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = essential.Names.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var waitingFor = names.ToHashSet(StringComparer.OrdinalIgnoreCase);
         try
         {
             await foreach (var change in notifications.WatchAsync(cancellationToken))
             {
-                if (!waitingFor.Contains(change.Resource.Name))
+                if (!names.Contains(change.Resource.Name))
                     continue;
-                if (change.Snapshot.HealthStatus is Microsoft.Extensions.Diagnostics.HealthChecks.HealthStatus.Healthy)
-                    waitingFor.Remove(change.Resource.Name);
-                else if (KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text))
+                // Also one that was healthy for a moment: the worker is ready to work before it has looked at the tables.
+                if (KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text))
                     await GiveUpAsync(change, cancellationToken);
+                else if (change.Snapshot.HealthStatus is HealthStatus.Healthy)
+                    waitingFor.Remove(change.Resource.Name);
                 if (waitingFor.Count == 0)
                     return;
             }

@@ -38,6 +38,16 @@ public sealed class AppHostProcessTests(ITestOutputHelper output) : IDisposable
             output.WriteLine(apphost.Output);
         }
         Assert.Equal("5000", first);
+
+        // The catalog knows tables whose files somebody deleted: nothing to wait for, so no half-started stack.
+        Directory.Delete(Path.Combine(data, "minio"), recursive: true);
+        await using (var apphost = AppHostProcess.Start(data))
+        {
+            Assert.NotEqual(0, await apphost.WaitForExitAsync());
+            Assert.Contains("Floe could not start: 'seedworker' ended", apphost.Output, StringComparison.Ordinal);
+            Assert.Contains("object store", apphost.Output, StringComparison.Ordinal);
+            Assert.Empty(await apphost.LeftoversAsync());
+        }
     }
 
     [Fact]
