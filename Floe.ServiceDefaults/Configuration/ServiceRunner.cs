@@ -32,7 +32,9 @@ public static class ServiceRunner
     {
         OptionsValidationException invalid => string.Join(Environment.NewLine, invalid.Failures.Distinct()),
         ConfigurationException => e.Message,
-        AggregateException { InnerExceptions: [var only] } => Explain(only),
+        // Several sections at once: explained only when each of them is.
+        AggregateException several when several.InnerExceptions.Select(Explain).ToList() is var sentences && !sentences.Contains(null) =>
+            string.Join(Environment.NewLine, sentences.Distinct()),
         _ => null,
     };
 }

@@ -13,14 +13,18 @@ public static class ValidatedOptionsExtensions
     /// Binds <typeparamref name="T"/> to a configuration section and validates it when the host starts. A key that no property reads is an error:
     /// a setting that nothing reads is a typo.
     /// </summary>
-    /// <exception cref="OptionsValidationException">At start: a value breaks a rule, or a key is unknown.</exception>
+    /// <exception cref="OptionsValidationException">At start: a value is of another kind or breaks a rule, or a key is unknown.</exception>
     public static OptionsBuilder<T> AddValidatedOptions<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.All)] T>(
         this IServiceCollection services, string section)
         where T : class, IValidatableOptions
     {
         services.AddSingleton<IValidateOptions<T>>(provider =>
             new SectionValidator<T>(section, provider.GetRequiredService<IConfiguration>().GetSection(section)));
-        return services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+        // Before the binder: it ends at the first value it cannot convert, with a chain of exceptions.
+        return services.AddOptions<T>()
+            .Configure<IConfiguration>((_, configuration) => ValueKinds.Check<T>(configuration.GetSection(section)))
+            .BindConfiguration(section)
+            .ValidateOnStart();
     }
 
     private sealed class SectionValidator<T>(string section, IConfigurationSection configuration) : IValidateOptions<T>

@@ -1,4 +1,6 @@
+using Floe.ServiceDefaults.Configuration;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -19,10 +21,15 @@ internal static class TelemetryExtensions
     private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string SamplerVariable = "OTEL_TRACES_SAMPLER";
 
+    private static readonly string[] s_samplers =
+        ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"];
+
+    /// <exception cref="ConfigurationException">The endpoint is no absolute http or https address, or the sampler is unknown.</exception>
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]))
             return;
+        Check(builder.Configuration);
 
         // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win; the application's name serves where they are not set.
         var resource = ResourceBuilder.CreateEmpty()
@@ -54,10 +61,20 @@ internal static class TelemetryExtensions
         builder.Services.AddSingleton<IStartupFilter, HttpServerSpanFilter>();
     }
 
+    /// <summary>The SDK would fail in the middle of the start over the one, and pass over the other with its default.</summary>
+    private static void Check(IConfiguration configuration)
+    {
+        var endpoint = configuration[EndpointVariable];
+        if (!(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            throw new ConfigurationException($"{EndpointVariable} is '{endpoint}'; it must be an absolute http or https address such as http://127.0.0.1:4317, or not set for no telemetry.");
+        if (configuration[SamplerVariable] is { Length: > 0 } sampler && !s_samplers.Contains(sampler, StringComparer.OrdinalIgnoreCase))
+            throw new ConfigurationException($"{SamplerVariable} is '{sampler}'; it must be one of {string.Join(", ", s_samplers)}.");
+    }
+
     /// <summary>
     /// "always_on", which Aspire sets in development, would also record what hangs below spans that were left out on purpose: probes and polling.
     /// It becomes "parentbased_always_on"; any other choice stays the SDK's.
     /// </summary>
     private static TracerProviderBuilder SetFollowingSampler(this TracerProviderBuilder builder, string? configured) =>
-        configured is null or "" or "always_on" ? builder.SetSampler(new ParentBasedSampler(new AlwaysOnSampler())) : builder;
+        configured is null or "" || configured.Equals("always_on", StringComparison.OrdinalIgnoreCase) ? builder.SetSampler(new ParentBasedSampler(new AlwaysOnSampler())) : builder;
 }

@@ -1,6 +1,7 @@
 using Floe.ServiceDefaults.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Floe.Tests.ServiceDefaults;
@@ -12,7 +13,26 @@ public sealed class ValidatedOptionsTests
     {
         var error = Assert.Throws<OptionsValidationException>(() => Options(("Shop:Rate", "2"), ("Shop:Rat", "1")));
         Assert.Contains(error.Failures, failure => failure.StartsWith("Shop:Rate is 2; it must be between 0 and 1", StringComparison.Ordinal));
-        Assert.Contains(error.Failures, failure => failure.StartsWith("Shop:Rat is not a setting; known are Shop:Rate.", StringComparison.Ordinal));
+        Assert.Contains(error.Failures, failure => failure.StartsWith("Shop:Rat is not a setting; known are Shop:KeyLength, Shop:Rate.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_value_of_another_kind_is_named_with_the_kind()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Options(("Shop:Rate", "abc"), ("Shop:KeyLength", "hidden")));
+        Assert.Equal(["Shop:Rate is 'abc'; it must be a number.", "Shop:KeyLength cannot be read; it must be a whole number of at most 2147483647."], error.Failures);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost", "OTEL_EXPORTER_OTLP_ENDPOINT is 'localhost'; it must be an absolute http or https address")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://127.0.0.1", "OTEL_EXPORTER_OTLP_ENDPOINT is 'ftp://127.0.0.1'; it must be an absolute http or https address")]
+    [InlineData("OTEL_TRACES_SAMPLER", "sometimes", "OTEL_TRACES_SAMPLER is 'sometimes'; it must be one of always_on, always_off,")]
+    public void A_bad_telemetry_setting_is_named(string key, string value, string sentence)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:9";
+        builder.Configuration[key] = value;
+        Assert.StartsWith(sentence, Assert.Throws<ConfigurationException>(() => builder.AddServiceDefaults()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -29,6 +49,8 @@ public sealed class ValidatedOptionsTests
     private sealed class ShopOptions : IValidatableOptions
     {
         public double Rate { get; set; }
+
+        public int KeyLength { get; set; } = 32;
 
         public IEnumerable<string> Validate() => Rate is < 0 or > 1 ? [$"Rate is {Rate}; it must be between 0 and 1."] : [];
     }
