@@ -44,8 +44,8 @@ internal static class CommitLoop
         catch (Exception e)
         {
             activity.Fail(e);
-            foreach (var transaction in prepared.Select(c => c.Origin).OfType<Transaction>())
-                await CleanAsync(transaction.DiscardAsync);
+            foreach (var change in prepared.Select(c => c.Origin).OfType<IPendingCommit>())
+                await CleanAsync(change.DiscardAsync);
             throw;
         }
     }

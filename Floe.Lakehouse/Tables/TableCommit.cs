@@ -19,8 +19,8 @@ public sealed record TableCommit(TableIdentifier Identifier, IReadOnlyList<Table
     /// <summary>The manifest list of that snapshot.</summary>
     internal string? ManifestList => Updates.OfType<AddSnapshot>().LastOrDefault()?.Snapshot.ManifestList;
 
-    /// <summary>The transaction that can prepare the commit again on a newer state of the table and clean up after it; null for a commit made by hand.</summary>
-    internal Transaction? Origin { get; init; }
+    /// <summary>The change that can prepare the commit again on a newer state of the table and clean up after it; null for a commit made by hand.</summary>
+    internal IPendingCommit? Origin { get; init; }
 
     /// <summary>The commit's snapshot in a later state of the table, or null when it is not there.</summary>
     internal Snapshot? FindIn(Table table) => SnapshotId is { } id ? table.Metadata.Snapshots.FirstOrDefault(s => s.SnapshotId == id) : null;

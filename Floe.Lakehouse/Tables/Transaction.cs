@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Metadata;
@@ -7,14 +6,12 @@ using Floe.Lakehouse.Schemas;
 namespace Floe.Lakehouse.Tables;
 
 /// <summary>A change of a table, made visible by one commit. Not safe for use by several threads at once; used once.</summary>
-public sealed class Transaction
+public sealed class Transaction : IPendingCommit
 {
     private const int WritableVersion = 2;
     private readonly List<DataFile> added = [];
     private readonly Dictionary<string, string> summary = new(StringComparer.Ordinal);
-    private readonly long snapshotId = RandomNumberGenerator.GetInt32(1, int.MaxValue) * (1L << 31) + RandomNumberGenerator.GetInt32(int.MaxValue);
-    private readonly List<string> written = [];
-    private readonly List<(string List, IReadOnlyList<string> Files)> attempts = [];
+    private readonly SnapshotOutput output;
     private readonly ManifestMerge merge;
     private IReadOnlyList<ManifestFile>? addedManifests;
     private Schema? newSchema;
@@ -24,15 +21,16 @@ public sealed class Transaction
     internal Transaction(Table table)
     {
         Table = table;
-        merge = new ManifestMerge(table, snapshotId, WriteManifestAsync);
+        output = new SnapshotOutput(table);
+        merge = new ManifestMerge(table, output.SnapshotId, output.WriteManifestAsync);
     }
 
     /// <summary>The table as it was when the transaction began.</summary>
     public Table Table { get; }
 
-    internal long AddedRows => added.Sum(f => f.RecordCount);
+    long IPendingCommit.AddedRows => added.Sum(f => f.RecordCount);
 
-    internal long AddedBytes => added.Sum(f => f.FileSizeInBytes);
+    long IPendingCommit.AddedBytes => added.Sum(f => f.FileSizeInBytes);
 
     /// <summary>Adds data files. Retried on a newer state of the table when another commit came first.</summary>
     public Transaction Append(IEnumerable<DataFile> files)
@@ -89,17 +87,18 @@ public sealed class Transaction
     {
         try
         {
-            return await PrepareOnAsync(Table, ct);
+            return await ((IPendingCommit)this).PrepareOnAsync(Table, ct);
         }
         catch
         {
-            await CommitLoop.CleanAsync(DiscardAsync);
+            await CommitLoop.CleanAsync(((IPendingCommit)this).DiscardAsync);
             throw;
         }
     }
 
-    /// <summary>The commit on a state of the table. Manifests of added files are written once and used again; only the list is written anew.</summary>
-    internal async Task<TableCommit> PrepareOnAsync(Table at, CancellationToken ct)
+    /// <inheritdoc/>
+    /// <remarks>Manifests of added files are written once and used again; only the list is written anew.</remarks>
+    async Task<TableCommit> IPendingCommit.PrepareOnAsync(Table at, CancellationToken ct)
     {
         var metadata = at.Metadata;
         if (metadata.FormatVersion != WritableVersion)
@@ -117,11 +116,8 @@ public sealed class Transaction
             ? [.. addedManifests, .. await WriteRemovedAsync(metadata, schema, current, change, ct)]
             : [.. addedManifests, .. await merge.ApplyAsync(metadata, schema, [.. current.Where(m => m.HasLiveFiles)], ct)];
 
-        var list = $"{MetadataFolder}/snap-{snapshotId}-{attempts.Count + 1}-{Guid.NewGuid()}.avro";
         var sequence = metadata.LastSequenceNumber + 1;
-        written.Add(list);
-        attempts.Add((list, [list, .. manifests.Select(m => m.ManifestPath).Where(written.Contains)]));
-        await at.IO.WriteAsync(list, ManifestList.Write(manifests, snapshotId, parent?.SnapshotId, sequence), ct);
+        var list = await output.WriteListAsync(manifests, parent?.SnapshotId, sequence, ct);
 
         var operation = (change.AnyAdded, change.AnyRemoved) switch
         {
@@ -131,7 +127,7 @@ public sealed class Transaction
         };
         var snapshot = new Snapshot
         {
-            SnapshotId = snapshotId,
+            SnapshotId = output.SnapshotId,
             ParentSnapshotId = parent?.SnapshotId,
             SequenceNumber = sequence,
             TimestampMs = Math.Max(Table.Time.GetUtcNow().ToUnixTimeMilliseconds(), metadata.LastUpdatedMs),
@@ -151,12 +147,12 @@ public sealed class Transaction
         }
 
         updates.Add(new AddSnapshot(snapshot));
-        updates.Add(new SetSnapshotRef(SnapshotRef.Main, metadata.Refs.GetValueOrDefault(SnapshotRef.Main) is { } main ? main with { SnapshotId = snapshotId } : new SnapshotRef(snapshotId, "branch")));
+        updates.Add(new SetSnapshotRef(SnapshotRef.Main, metadata.Refs.GetValueOrDefault(SnapshotRef.Main) is { } main ? main with { SnapshotId = output.SnapshotId } : new SnapshotRef(output.SnapshotId, "branch")));
         return new TableCommit(Table.Identifier, requirements, updates) { Origin = this };
     }
 
-    /// <summary>Why the change does not apply to that state of the table, or null when it does.</summary>
-    internal string? Conflict(Table now)
+    /// <inheritdoc/>
+    string? IPendingCommit.Conflict(Table now)
     {
         if (now.Metadata.TableUuid != Table.Metadata.TableUuid)
             return $"The table {Table.Identifier} was dropped and created again since the change began; begin it again.";
@@ -167,19 +163,11 @@ public sealed class Transaction
         return null;
     }
 
-    /// <summary>After success: removes what attempts wrote that were not the one, which need not be the last: the answer to an earlier one may have been lost.</summary>
-    internal async Task KeepAsync(string manifestList)
-    {
-        var unused = attempts.Where(a => a.List != manifestList).SelectMany(a => a.Files).Except(attempts.Where(a => a.List == manifestList).SelectMany(a => a.Files)).ToList();
-        if (unused.Count > 0)
-            await Table.IO.DeleteAsync(unused, CancellationToken.None);
-    }
+    /// <inheritdoc/>
+    Task IPendingCommit.KeepAsync(string manifestList) => output.KeepAsync(manifestList);
 
-    /// <summary>After failure: removes all files of the transaction.</summary>
-    internal Task DiscardAsync() =>
-        Table.IO.DeleteAsync([.. written, .. added.Select(f => f.FilePath)], CancellationToken.None);
-
-    private string MetadataFolder => Table.Metadata.Properties.GetValueOrDefault("write.metadata.path")?.TrimEnd('/') ?? $"{Table.Location}/metadata";
+    /// <inheritdoc/>
+    Task IPendingCommit.DiscardAsync() => output.DiscardAsync(added.Select(f => f.FilePath));
 
     private static int NextSchemaId(TableMetadata metadata) => metadata.Schemas.Max(s => s.SchemaId) + 1;
 
@@ -188,10 +176,10 @@ public sealed class Transaction
         var manifests = new List<ManifestFile>();
         foreach (var group in added.GroupBy(f => (f.SpecId, f.Content == DataContent.Data)))
         {
-            var writer = new ManifestWriter(metadata.SpecById(group.Key.SpecId), schema, group.Key.Item2 ? ManifestContent.Data : ManifestContent.Deletes, snapshotId);
+            var writer = new ManifestWriter(metadata.SpecById(group.Key.SpecId), schema, group.Key.Item2 ? ManifestContent.Data : ManifestContent.Deletes, output.SnapshotId);
             foreach (var file in group)
-                writer.Add(new ManifestEntry(EntryStatus.Added, snapshotId, null, null, file));
-            manifests.Add(await WriteManifestAsync(writer, ct));
+                writer.Add(new ManifestEntry(EntryStatus.Added, output.SnapshotId, null, null, file));
+            manifests.Add(await output.WriteManifestAsync(writer, ct));
         }
 
         return manifests;
@@ -205,26 +193,17 @@ public sealed class Transaction
         var manifests = new List<ManifestFile>();
         foreach (var group in live.Zip(entries).GroupBy(p => (p.First.PartitionSpecId, p.First.Content)))
         {
-            var writer = new ManifestWriter(metadata.SpecById(group.Key.PartitionSpecId), schema, group.Key.Content, snapshotId);
+            var writer = new ManifestWriter(metadata.SpecById(group.Key.PartitionSpecId), schema, group.Key.Content, output.SnapshotId);
             foreach (var entry in group.SelectMany(p => p.Second).Where(e => e.IsLive))
             {
-                writer.Add(entry with { Status = EntryStatus.Deleted, SnapshotId = snapshotId });
+                writer.Add(entry with { Status = EntryStatus.Deleted, SnapshotId = output.SnapshotId });
                 change.Remove(entry.DataFile);
             }
 
             if (writer.Count > 0)
-                manifests.Add(await WriteManifestAsync(writer, ct));
+                manifests.Add(await output.WriteManifestAsync(writer, ct));
         }
 
         return manifests;
-    }
-
-    private async Task<ManifestFile> WriteManifestAsync(ManifestWriter writer, CancellationToken ct)
-    {
-        var path = $"{MetadataFolder}/{Guid.NewGuid()}-m{written.Count}.avro";
-        var (content, manifest) = writer.Finish(path);
-        written.Add(path);
-        await Table.IO.WriteAsync(path, content, ct);
-        return manifest;
     }
 }

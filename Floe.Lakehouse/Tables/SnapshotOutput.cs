@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using Floe.Lakehouse.Manifests;
+
+namespace Floe.Lakehouse.Tables;
+
+/// <summary>Writes the manifests and manifest lists of one new snapshot, over all attempts to commit it, and remembers them for the cleanup.</summary>
+internal sealed class SnapshotOutput(Table table)
+{
+    private readonly List<string> written = [];
+    private readonly List<(string List, IReadOnlyList<string> Files)> attempts = [];
+
+    /// <summary>Id of the snapshot: the same in every attempt, so that it can be found out whether one succeeded.</summary>
+    public long SnapshotId { get; } = (RandomNumberGenerator.GetInt32(1, int.MaxValue) * (1L << 31)) + RandomNumberGenerator.GetInt32(int.MaxValue);
+
+    private string Folder => table.Metadata.Properties.GetValueOrDefault("write.metadata.path")?.TrimEnd('/') ?? $"{table.Location}/metadata";
+
+    /// <summary>Writes a manifest; it may be listed by several attempts.</summary>
+    public async Task<ManifestFile> WriteManifestAsync(ManifestWriter writer, CancellationToken ct)
+    {
+        var path = $"{Folder}/{Guid.NewGuid()}-m{written.Count}.avro";
+        var (content, manifest) = writer.Finish(path);
+        written.Add(path);
+        await table.IO.WriteAsync(path, content, ct);
+        return manifest;
+    }
+
+    /// <summary>Writes the manifest list of an attempt, and gives its location.</summary>
+    public async Task<string> WriteListAsync(IReadOnlyList<ManifestFile> manifests, long? parentSnapshotId, long sequenceNumber, CancellationToken ct)
+    {
+        var list = $"{Folder}/snap-{SnapshotId}-{attempts.Count + 1}-{Guid.NewGuid()}.avro";
+        written.Add(list);
+        attempts.Add((list, [list, .. manifests.Select(m => m.ManifestPath).Where(written.Contains)]));
+        await table.IO.WriteAsync(list, ManifestList.Write(manifests, SnapshotId, parentSnapshotId, sequenceNumber), ct);
+        return list;
+    }
+
+    /// <summary>Removes what is not of the attempt with this list, which need not be the last: the answer to an earlier one may have been lost.</summary>
+    public async Task KeepAsync(string manifestList)
+    {
+        var kept = attempts.Where(a => a.List == manifestList).SelectMany(a => a.Files).ToHashSet(StringComparer.Ordinal);
+        var unused = written.Where(f => !kept.Contains(f)).ToList();
+        if (kept.Count > 0 && unused.Count > 0)
+            await table.IO.DeleteAsync(unused, CancellationToken.None);
+    }
+
+    /// <summary>Removes everything written, and these files.</summary>
+    public Task DiscardAsync(IEnumerable<string> dataFiles) => table.IO.DeleteAsync([.. written, .. dataFiles], CancellationToken.None);
+}
