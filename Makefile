@@ -1,11 +1,14 @@
 # Short names for the commands of README.md; nothing here that they do not do.
-.PHONY: run test bench publish clean
+.PHONY: run test test-long bench publish clean
 
 run:
 	dotnet run --project Floe.AppHost
 
 test:
 	dotnet test
+
+test-long:
+	dotnet test -p:Suite=Long
 
 bench:
 	bench/start.sh
