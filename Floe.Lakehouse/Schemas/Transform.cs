@@ -65,6 +65,22 @@ public sealed partial record Transform(TransformKind Kind, int Width, string Tex
         _ => PrimitiveType.Int,
     };
 
+    /// <summary>Whether the specification has the transform for values of the type.</summary>
+    public bool CanApply(PrimitiveType source) => TransformValues.CanApply(this, source);
+
+    /// <summary>The transform of a value.</summary>
+    /// <param name="source">Type of the value.</param>
+    /// <param name="value">Value as <see cref="PrimitiveType"/> holds it; null stays null.</param>
+    /// <returns>A value of <see cref="ResultType"/>: years, months, days and hours are counted from 1970, downwards before it.</returns>
+    /// <exception cref="ValidationException">The specification does not have the transform for the type, or truncation would go below the least int or long.</exception>
+    public object? Apply(PrimitiveType source, object? value) => TransformValues.Apply(this, source, value);
+
+    /// <summary>The transform as an expression of DuckDB's SQL, equal to <see cref="Apply"/>; null stays null.</summary>
+    /// <param name="source">Type of the column.</param>
+    /// <param name="column">SQL of the column, for example a quoted name; of the DuckDB type of <paramref name="source"/>.</param>
+    /// <exception cref="ValidationException">The specification does not have the transform for the type.</exception>
+    public string ToSql(PrimitiveType source, string column) => Data.TransformSql.Of(this, source, column);
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 
