@@ -13,7 +13,7 @@ internal static class Usage
             PostgreSQL's own binaries on 127.0.0.1.
             POSTGRES_USER, POSTGRES_PASSWORD    the superuser
             FLOE_POSTGRES_DATABASES             databases to create, separated by commas
-            FLOE_POSTGRES_BINDIR                the binaries' folder (else npm's, else the one of the PATH)
+            FLOE_POSTGRES_BINDIR                the binaries' folder (else npm's; the PATH's only where npm has no package)
 
         Floe.Emulators minio --data DIR --port N
             An S3 store.

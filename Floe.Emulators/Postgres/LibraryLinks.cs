@@ -8,17 +8,29 @@ namespace Floe.Emulators.Postgres;
 /// </summary>
 internal static class LibraryLinks
 {
-    public static void Ensure(string package)
+    /// <summary>Makes the links that are not there yet.</summary>
+    /// <returns>A file of the package that is missing or damaged; null when there is none.</returns>
+    /// <exception cref="PostgresFailure">A link cannot be made.</exception>
+    public static string? Ensure(string package)
     {
         var list = Path.Combine(package, "native", "pg-symlinks.json");
         if (!File.Exists(list))
-            return;
-        using var links = JsonDocument.Parse(File.ReadAllBytes(list));
-        foreach (var link in links.RootElement.EnumerateArray())
+            return null; // not every platform's package has links
+        try
         {
-            var source = Path.GetFullPath(link.GetProperty("source").GetString()!, package);
-            var target = Path.GetFullPath(link.GetProperty("target").GetString()!, package);
-            Make(source, target);
+            using var links = JsonDocument.Parse(File.ReadAllBytes(list));
+            foreach (var link in links.RootElement.EnumerateArray())
+            {
+                var source = Path.GetFullPath(link.GetProperty("source").GetString()!, package);
+                if (!File.Exists(source))
+                    return source;
+                Make(source, Path.GetFullPath(link.GetProperty("target").GetString()!, package));
+            }
+            return null;
+        }
+        catch (JsonException)
+        {
+            return list;
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed record PostgresOptions
     /// <summary>Databases that exist when the server is called ready.</summary>
     public IReadOnlyList<string> Databases { get; init; } = [];
 
-    /// <summary>The folder of initdb and postgres; null: npm's, else the PATH's.</summary>
+    /// <summary>The folder of initdb and postgres; null: npm's on a platform that npm has a package for, the PATH's only on others.</summary>
     public string? BinDirectory { get; init; }
 
     /// <summary>False only for throw-away data: a crash of the machine may then corrupt it.</summary>

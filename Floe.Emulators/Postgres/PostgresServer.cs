@@ -26,7 +26,7 @@ internal sealed class PostgresServer(PostgresOptions options, TextWriter output,
         if (OperatingSystem.IsWindows())
             throw new PostgresFailure("The embedded PostgreSQL runs on Linux and macOS; on Windows start a container runtime and set Floe:Services=containers.");
         MakeDirectory();
-        var binaries = await PostgresBinaries.LocateAsync(options.BinDirectory, cancellationToken);
+        var binaries = await PostgresBinaries.LocateAsync(options.BinDirectory, ProgramFolders.OfThisMachine, cancellationToken);
         directoryLock = await DirectoryLock.TakeAsync(options.DataDirectory, time, cancellationToken);
         var account = await ServerAccount.ChooseAsync(binaries, options.DataDirectory, cancellationToken);
         var cluster = new Cluster(Path.Combine(options.DataDirectory, "pgdata"), binaries, account);

@@ -39,7 +39,8 @@ public sealed class PostgresLauncher : IAsyncDisposable
     /// <summary>Standard output and standard error so far.</summary>
     public string Output => string.Join('\n', output);
 
-    public static PostgresLauncher Start(string dataDirectory, string password = "a password", int? port = null, bool fsync = false)
+    public static PostgresLauncher Start(string dataDirectory, string password = "a password", int? port = null, bool fsync = false,
+        Dictionary<string, string?>? environment = null)
     {
         var chosen = port ?? FreePort();
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Floe.Emulators"),
@@ -54,6 +55,8 @@ public sealed class PostgresLauncher : IAsyncDisposable
                 ["FLOE_POSTGRES_DATABASES"] = "polaris,floe",
             },
         };
+        foreach (var (name, value) in environment ?? [])
+            start.Environment[name] = value;
         var launcher = new PostgresLauncher(Process.Start(start)!, chosen, password);
         launcher.Listen();
         return launcher;
