@@ -35,6 +35,14 @@ public sealed class ParquetWriter
         if (!spec.IsUnpartitioned)
             throw new UnsupportedFormatException($"The table {table.Identifier} is partitioned; only unpartitioned tables are written so far.");
 
+        return await WriteFileAsync(table, schema, spec, [.. spec.Fields.Select(_ => (object?)null)], db, selectSql, ct) is { } file ? [file] : [];
+    }
+
+    /// <summary>Writes the query's rows, which must all belong to one partition, as one file.</summary>
+    /// <returns>The file, or null when the query has no rows.</returns>
+    internal async Task<DataFile?> WriteFileAsync(
+        Table table, Schema schema, PartitionSpec spec, IReadOnlyList<object?> partition, DuckDBConnection db, string selectSql, CancellationToken ct)
+    {
         using var activity = LakehouseActivity.Start("parquet.write");
         activity?.SetTag(LakehouseActivity.Table, table.Identifier.ToString());
         var local = Path.Combine(folder, $"{Guid.NewGuid():N}.parquet");
@@ -43,13 +51,13 @@ public sealed class ParquetWriter
             // DuckDB's calls block: off the caller's thread, so that several writes can run side by side.
             var file = await Task.Run(() => Copy(table, schema, db, selectSql, local, ct), ct);
             if (file.RecordCount == 0)
-                return [];
+                return null;
 
-            var stored = file with { SpecId = spec.SpecId, Partition = [.. spec.Fields.Select(_ => (object?)null)] };
+            var stored = file with { SpecId = spec.SpecId, Partition = partition };
             await table.IO.UploadAsync(local, stored.FilePath, ct);
             activity?.SetTag(LakehouseActivity.Rows, stored.RecordCount);
             activity?.SetTag(LakehouseActivity.Bytes, stored.FileSizeInBytes);
-            return [stored];
+            return stored;
         }
         catch (Exception e)
         {

@@ -51,3 +51,9 @@ public sealed record SnapshotLogEntry(long TimestampMs, long SnapshotId);
 
 /// <summary>An entry of the metadata log: an earlier metadata file.</summary>
 public sealed record MetadataLogEntry(long TimestampMs, string MetadataFile);
+
+/// <summary>A file of statistics of a snapshot (specification, "Table Statistics" and "Partition Statistics"); kept, not read.</summary>
+/// <param name="SnapshotId">The snapshot.</param>
+/// <param name="Location">Full location.</param>
+/// <param name="FileSizeInBytes">Bytes.</param>
+public sealed record StatisticsFile(long SnapshotId, string Location, long FileSizeInBytes);

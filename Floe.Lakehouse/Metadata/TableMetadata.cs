@@ -63,6 +63,9 @@ public sealed record TableMetadata
     /// <summary>Branches and tags by name.</summary>
     public IReadOnlyDictionary<string, SnapshotRef> Refs { get; init; } = new Dictionary<string, SnapshotRef>();
 
+    /// <summary>Files of statistics that belong to snapshots.</summary>
+    public IReadOnlyList<StatisticsFile> StatisticsFiles { get; init; } = [];
+
     /// <summary>The current schema.</summary>
     public Schema Schema => SchemaById(CurrentSchemaId);
 
@@ -90,6 +93,10 @@ public sealed record TableMetadata
     public Schema SchemaById(int id) =>
         Schemas.FirstOrDefault(s => s.SchemaId == id)
         ?? throw new ValidationException($"The table at '{Location}' has no schema {id}.");
+
+    /// <summary>The newest schema that still has the source columns of a spec, so that its partition values keep their types.</summary>
+    internal Schema SchemaFor(PartitionSpec spec) =>
+        Schemas.OrderByDescending(s => s.SchemaId == CurrentSchemaId).ThenByDescending(s => s.SchemaId).FirstOrDefault(s => spec.Fields.All(f => s.FindField(f.SourceId) is not null)) ?? Schema;
 
     /// <summary>The partition spec with this id.</summary>
     public PartitionSpec SpecById(int id) =>

@@ -64,6 +64,11 @@ internal static class TableMetadataJson
             SnapshotLog = [.. json.Objects("snapshot-log").Select(e => new SnapshotLogEntry(e.Long("timestamp-ms"), e.Long("snapshot-id")))],
             MetadataLog = [.. json.Objects("metadata-log").Select(e => new MetadataLogEntry(e.Long("timestamp-ms"), e.Text("metadata-file")))],
             Refs = refs,
+            StatisticsFiles =
+            [
+                .. json.Objects("statistics").Concat(json.Objects("partition-statistics"))
+                    .Select(f => new StatisticsFile(f.Long("snapshot-id"), f.Text("statistics-path"), f.Long("file-size-in-bytes"))),
+            ],
         };
     }
 

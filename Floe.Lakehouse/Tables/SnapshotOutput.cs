@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Floe.Lakehouse.Manifests;
+using Floe.Lakehouse.Metadata;
 
 namespace Floe.Lakehouse.Tables;
 
@@ -32,6 +33,38 @@ internal sealed class SnapshotOutput(Table table)
         attempts.Add((list, [list, .. manifests.Select(m => m.ManifestPath).Where(written.Contains)]));
         await table.IO.WriteAsync(list, ManifestList.Write(manifests, SnapshotId, parentSnapshotId, sequenceNumber), ct);
         return list;
+    }
+
+    /// <summary>The commit that makes the snapshot, with these manifests, the current one of the main branch.</summary>
+    /// <param name="origin">The change that the commit is of.</param>
+    /// <param name="at">State of the table that the commit is for.</param>
+    /// <param name="manifests">The snapshot's manifests.</param>
+    /// <param name="summary">The snapshot's summary.</param>
+    public async Task<TableCommit> CommitAsync(IPendingCommit origin, Table at, IReadOnlyList<ManifestFile> manifests, IReadOnlyDictionary<string, string> summary, CancellationToken ct)
+    {
+        var metadata = at.Metadata;
+        var parent = metadata.CurrentSnapshotId;
+        var sequence = metadata.LastSequenceNumber + 1;
+        var snapshot = new Snapshot
+        {
+            SnapshotId = SnapshotId,
+            ParentSnapshotId = parent,
+            SequenceNumber = sequence,
+            TimestampMs = Math.Max(table.Time.GetUtcNow().ToUnixTimeMilliseconds(), metadata.LastUpdatedMs),
+            ManifestList = await WriteListAsync(manifests, parent, sequence, ct),
+            SchemaId = metadata.CurrentSchemaId,
+            Summary = summary,
+        };
+        return new TableCommit(
+            at.Identifier,
+            [new AssertTableUuid(metadata.TableUuid), new AssertRefSnapshotId(SnapshotRef.Main, parent)],
+            [
+                new AddSnapshot(snapshot),
+                new SetSnapshotRef(SnapshotRef.Main, metadata.Refs.GetValueOrDefault(SnapshotRef.Main) is { } main ? main with { SnapshotId = SnapshotId } : new SnapshotRef(SnapshotId, "branch")),
+            ])
+        {
+            Origin = origin,
+        };
     }
 
     /// <summary>Removes what is not of the attempt with this list, which need not be the last: the answer to an earlier one may have been lost.</summary>

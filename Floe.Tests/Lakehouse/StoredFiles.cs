@@ -18,7 +18,7 @@ internal static class StoredFiles
             foreach (var manifest in ManifestList.Read(await table.IO.ReadAsync(snapshot.ManifestList!, default), snapshot.ManifestList!))
             {
                 if (referred.Add(manifest.ManifestPath))
-                    referred.UnionWith(ManifestReader.Read(await table.IO.ReadAsync(manifest.ManifestPath, default), manifest, table.Metadata).Select(e => e.DataFile.FilePath));
+                    referred.UnionWith(ManifestReader.Read(await table.IO.ReadAsync(manifest.ManifestPath, default), manifest, table.Metadata).Where(e => e.IsLive).Select(e => e.DataFile.FilePath));
             }
         }
 
