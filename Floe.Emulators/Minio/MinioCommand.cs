@@ -1,47 +1,59 @@
-using System.Globalization;
+using Floe.Emulators.CommandLine;
 using Floe.ServiceDefaults.Configuration;
 
 namespace Floe.Emulators.Minio;
 
-/// <summary><c>Floe.Emulators minio --data DIR --port N</c> with <c>MINIO_ROOT_USER</c> and <c>MINIO_ROOT_PASSWORD</c>.</summary>
+/// <summary>The verb <c>minio</c>: the S3 store as a process of its own.</summary>
 public static class MinioCommand
 {
     /// <summary>Exit code for a data directory that cannot be used (sysexits.h, EX_IOERR).</summary>
     public const int DataDirectoryError = 74;
 
-    /// <summary>What the verb understands.</summary>
-    public const string Usage = """
-        Floe.Emulators minio --data DIR --port N
+    /// <summary>Where the store lies when nobody says where, below the current folder.</summary>
+    internal const string DefaultDirectory = ".floe/minio";
 
-          An S3 store on a folder, for loopback clients ("Floe S3 (embedded)", not MinIO).
+    private const int DefaultPort = 9000;
+    private const string AccessKey = "AWS_ACCESS_KEY_ID";
+    private const string SecretKey = "AWS_SECRET_ACCESS_KEY";
 
-          --data DIR   folder of the store, created when missing
-          --port N     port on 127.0.0.1; 0 (default) takes a free one and prints it
-
-          MINIO_ROOT_USER       access key, at least 3 characters
-          MINIO_ROOT_PASSWORD   secret key, at least 8 characters
-
-          Path-style requests with Signature V4; any region. Health: /minio/health/live, /minio/health/ready.
-        """;
-
-    /// <summary>Runs the store until it is told to stop.</summary>
-    /// <returns>0, or a code of sysexits.h with one sentence on standard error.</returns>
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    internal static readonly Verb Verb = new()
     {
-        if (args.Contains("--help") || args.Contains("-h"))
-        {
-            Console.WriteLine(Usage);
-            return 0;
-        }
+        Name = "minio",
+        Summary = "An S3 store on a folder: \"Floe S3 (embedded)\", not MinIO.",
+        Options =
+        [
+            new("--data", "DIR", $"folder of the store, created when missing ({DefaultDirectory})"),
+            new("--port", "N", $"port on 127.0.0.1; 0 takes a free one and prints it ({DefaultPort})"),
+        ],
+        Details = """
+            MINIO_ROOT_USER       access key, at least 3 characters
+            MINIO_ROOT_PASSWORD   secret key, at least 8 characters
+            Without both, keys are generated once and kept in DIR/credentials, readable by its owner only.
+
+            Connect (path style, Signature V4, any region; the store prints these lines with its address and folder):
+              set -a; . DIR/credentials; set +a
+              aws --endpoint-url http://127.0.0.1:9000 s3 mb s3://demo
+              rclone lsd ":s3,provider=Other,env_auth,endpoint='http://127.0.0.1:9000':"
+              mc alias set floe http://127.0.0.1:9000 "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY"
+            Health: /minio/health/live, /minio/health/ready
+            """,
+        RunAsync = RunAsync,
+    };
+
+    private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellationToken)
+    {
         try
         {
-            await using var app = MinioServer.Create(Parse(args), cancellationToken);
+            var directory = Path.GetFullPath(arguments.Text("--data") ?? DefaultDirectory);
+            var (accessKey, secretKey, file, save) = Keys(directory, Environment.GetEnvironmentVariable);
+            await using var app = MinioServer.Create(
+                new MinioOptions { DataDirectory = directory, Port = arguments.Port("--port", DefaultPort), AccessKey = accessKey, SecretKey = secretKey },
+                cancellationToken);
+            // Not before the folder is known to be a store's: no secrets into somebody else's.
+            if (save)
+                file!.Save();
+            app.Lifetime.ApplicationStarted.Register(() => Greet(app.Urls.First(), directory, file));
             return await app.RunServiceAsync(cancellationToken);
-        }
-        catch (ConfigurationException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ServiceRunner.ConfigurationError;
         }
         catch (DataDirectoryException e)
         {
@@ -59,32 +71,40 @@ public static class MinioCommand
         }
     }
 
-    private static MinioOptions Parse(string[] args)
+    /// <summary>From the environment; else from the data directory; else new ones, which are to be saved there.</summary>
+    private static (string AccessKey, string SecretKey, CredentialsFile? File, bool Save) Keys(string directory, Func<string, string?> variable)
     {
-        string? data = null;
-        var port = 0;
-        for (var i = 0; i < args.Length; i++)
+        var (user, password) = (variable("MINIO_ROOT_USER"), variable("MINIO_ROOT_PASSWORD"));
+        if (!string.IsNullOrEmpty(user) && !string.IsNullOrEmpty(password))
+            return (user, password, null, false);
+        if (!string.IsNullOrEmpty(user) || !string.IsNullOrEmpty(password))
         {
-            if (args[i] is not ("--data" or "--port"))
-                throw new ConfigurationException($"'{args[i]}' is not an option of minio; known are --data DIR and --port N (see --help).");
-            if (i + 1 == args.Length)
-                throw new ConfigurationException($"{args[i]} needs a value (see --help).");
-            if (args[i] == "--data")
-                data = args[i + 1];
-            else if (!int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out port))
-                throw new ConfigurationException($"--port {args[i + 1]} is not a TCP port (0 to 65535): give a free one, or 0 for any.");
-            i++;
+            var (there, missing) = string.IsNullOrEmpty(user) ? ("MINIO_ROOT_PASSWORD", "MINIO_ROOT_USER") : ("MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD");
+            throw new ConfigurationException($"{there} is set but {missing} is not: set both, or neither to have the store generate its keys.");
         }
-        return new MinioOptions
-        {
-            DataDirectory = data ?? throw new ConfigurationException("--data is missing, but the S3 store needs a folder: give one, for example --data ./data/minio."),
-            Port = port,
-            AccessKey = Credential("MINIO_ROOT_USER"),
-            SecretKey = Credential("MINIO_ROOT_PASSWORD"),
-        };
+        var path = Path.Combine(directory, CredentialsFile.FileName);
+        var known = CredentialsFile.TryRead(path);
+        var file = known ?? CredentialsFile.New(path, (AccessKey, "floe"), (SecretKey, CredentialsFile.NewSecret()));
+        return (file[AccessKey], file[SecretKey], file, known is null);
     }
 
-    private static string Credential(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
-        ? value
-        : throw new ConfigurationException($"{variable} is not set, but the S3 store lets nobody in without it: set it in the environment.");
+    /// <summary>What somebody who started the store by hand wants to know. The secret is never on the console.</summary>
+    private static void Greet(string url, string directory, CredentialsFile? file)
+    {
+        // Under an orchestrator the log line is enough: it gave the keys itself.
+        if (file is null && Console.IsOutputRedirected)
+            return;
+        Console.WriteLine($"""
+
+            Floe S3 (embedded, not MinIO) is up on {url}, its data in {directory}.
+            {(file is null ? "Its keys are MINIO_ROOT_USER and MINIO_ROOT_PASSWORD of this shell." : $"Its keys are in {file.Path}, which only you can read.")} Try in another shell:
+
+              {file?.SourceLine ?? "export AWS_ACCESS_KEY_ID=\"$MINIO_ROOT_USER\" AWS_SECRET_ACCESS_KEY=\"$MINIO_ROOT_PASSWORD\""}
+              aws --endpoint-url {url} s3 mb s3://demo
+              rclone lsd ":s3,provider=Other,env_auth,endpoint='{url}':"
+              mc alias set floe {url} "$AWS_ACCESS_KEY_ID" "$AWS_SECRET_ACCESS_KEY"
+
+            Ctrl-C ends it.
+            """);
+    }
 }

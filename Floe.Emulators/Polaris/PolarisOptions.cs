@@ -69,5 +69,5 @@ public sealed record PolarisOptions
     }
 
     private static string Required(Func<string, string?> variable, string name) =>
-        variable(name) is { Length: > 0 } value ? value : throw new ConfigurationException($"The environment variable {name} is missing; the AppHost sets it, alone set it by hand (see Floe.Emulators --help).");
+        variable(name) is { Length: > 0 } value ? value : throw new ConfigurationException($"The environment variable {name} is missing; the AppHost sets it, alone set it by hand (see Floe.Emulators polaris --help).");
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Floe.Emulators.CommandLine;
 
 namespace Floe.Emulators.Postgres;
 
@@ -27,40 +27,30 @@ internal sealed record PostgresOptions
     /// <summary>Without the password.</summary>
     public override string ToString() => $"{User} on port {Port}, data in {DataDirectory}";
 
-    /// <exception cref="PostgresFailure">Something is missing or wrong; the sentence says what and how to set it.</exception>
-    public static PostgresOptions Parse(string[] args, Func<string, string?> environment)
-    {
-        string? data = null, port = null, binDirectory = null;
-        var fsync = true;
-        for (var i = 0; i < args.Length; i++)
-        {
-            switch (args[i])
-            {
-                case "--data": data = Value(args, ref i); break;
-                case "--port": port = Value(args, ref i); break;
-                case "--bin-dir": binDirectory = Value(args, ref i); break;
-                case "--no-fsync": fsync = false; break;
-                default: throw new PostgresFailure($"'{args[i]}' is no option of the verb postgres; it takes --data DIR, --port N, --bin-dir DIR and --no-fsync.");
-            }
-        }
-        if (string.IsNullOrWhiteSpace(data))
-            throw new PostgresFailure("The data directory is missing: give --data DIR.");
-        if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65535)
-            throw new PostgresFailure($"The port '{port}' is not a number from 1 to 65535: give --port N.");
-        return new PostgresOptions
-        {
-            DataDirectory = Path.GetFullPath(data),
-            Port = number,
-            User = environment("POSTGRES_USER") is { Length: > 0 } user ? user : "postgres",
-            Password = CheckedPassword(environment("POSTGRES_PASSWORD")),
-            Databases = [.. (environment("FLOE_POSTGRES_DATABASES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()],
-            BinDirectory = binDirectory ?? (environment("FLOE_POSTGRES_BINDIR") is { Length: > 0 } folder ? folder : null),
-            Fsync = fsync,
-        };
-    }
+    /// <summary>The options of the verb <c>postgres</c>.</summary>
+    public static readonly IReadOnlyList<Option> CommandLine =
+    [
+        new("--data", "DIR", "the launcher's folder, required; PostgreSQL's own data directory is pgdata in it"),
+        new("--port", "N", "port on 127.0.0.1, required"),
+        new("--bin-dir", "DIR", "folder of the programs initdb and postgres; without it npm's, the PATH's only where npm has no package"),
+        new("--no-fsync", null, "for throw-away data only: a crash of the machine may corrupt it"),
+    ];
 
-    private static string Value(string[] args, ref int i) =>
-        i + 1 < args.Length ? args[++i] : throw new PostgresFailure($"The option {args[i]} has no value.");
+    /// <exception cref="UsageException">The command line breaks a rule.</exception>
+    /// <exception cref="PostgresFailure">The environment breaks a rule.</exception>
+    public static PostgresOptions From(Arguments arguments, Func<string, string?> environment) => new()
+    {
+        DataDirectory = Path.GetFullPath(arguments.Text("--data") ?? throw new UsageException("the data directory is missing: give --data DIR")),
+        Port = arguments.Port("--port", 0) is > 0 and var port ? port : throw new UsageException("the port is missing: give --port N, from 1 to 65535"),
+        User = environment("POSTGRES_USER") is { Length: > 0 } user ? user : "postgres",
+        Password = CheckedPassword(environment("POSTGRES_PASSWORD")),
+        Databases = [.. (environment("FLOE_POSTGRES_DATABASES") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct()],
+        BinDirectory = arguments.Text("--bin-dir") ?? DefaultBinDirectory(environment),
+        Fsync = !arguments.Has("--no-fsync"),
+    };
+
+    /// <summary>The folder of the programs that the environment names, if it names one.</summary>
+    public static string? DefaultBinDirectory(Func<string, string?> environment) => environment("FLOE_POSTGRES_BINDIR") is { Length: > 0 } folder ? folder : null;
 
     /// <summary>The launcher stores a verifier that it computes itself, and other alphabets have several byte forms.</summary>
     private static string CheckedPassword(string? password) => password switch

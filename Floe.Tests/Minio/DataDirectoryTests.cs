@@ -144,7 +144,7 @@ public sealed class DataDirectoryTests : IDisposable
     public async Task An_unknown_option_and_a_busy_port_are_named()
     {
         var (exitCode, error) = await StoreProcess.RunToEndAsync(_directory, arguments: ["--prot", "1"]);
-        Assert.Equal(78, exitCode);
+        Assert.Equal(64, exitCode);
         Assert.Contains("'--prot'", error);
 
         using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);

@@ -69,7 +69,7 @@ internal sealed partial class StoreProcess : IAsyncDisposable
             RedirectStandardError = true,
             Environment = { ["MINIO_ROOT_USER"] = AccessKey, ["MINIO_ROOT_PASSWORD"] = secretKey },
         };
-        string[] command = [Path.Combine(AppContext.BaseDirectory, "Floe.Emulators.dll"), "minio", "--data", directory, "--port", "0", .. arguments];
+        string[] command = [Path.Combine(AppContext.BaseDirectory, "Floe.Emulators.dll"), "minio", "--data", directory, .. arguments.Contains("--port") ? [] : (string[])["--port", "0"], .. arguments];
         foreach (var argument in command)
             start.ArgumentList.Add(argument);
         return Process.Start(start)!;

@@ -1,3 +1,5 @@
+using Floe.Emulators.CommandLine;
+
 namespace Floe.Emulators.Minio.Buckets;
 
 /// <summary>The mark that makes a folder a store's, so that nobody's other files are ever swept away.</summary>
@@ -20,7 +22,7 @@ internal static class StoreFormat
 
         foreach (var entry in Directory.EnumerateFileSystemEntries(root))
         {
-            if (Path.GetFileName(entry) is not ("lock" or "lock.format"))
+            if (Path.GetFileName(entry) is not ("lock" or "lock.format" or CredentialsFile.FileName))
                 throw DataDirectoryException.Foreign(entry);
         }
         // Written aside and renamed: a crash must not leave an empty mark.
