@@ -15,6 +15,10 @@ public sealed class ParquetWriter
     {
         folder = temporaryFolder ?? Path.Combine(Path.GetTempPath(), "floe-parquet");
         Directory.CreateDirectory(folder);
+
+        // What killed processes left; nobody writes a file for days.
+        foreach (var left in new DirectoryInfo(folder).EnumerateFiles("*.parquet").Where(f => f.LastWriteTimeUtc < DateTime.UtcNow.AddDays(-2)))
+            left.Delete();
     }
 
     /// <summary>Runs the query on the connection, writes its rows as a Parquet file and uploads it below the table's location. The file belongs to
@@ -52,9 +56,11 @@ public sealed class ParquetWriter
             var file = await Task.Run(() => Copy(table, schema, db, selectSql, local, ct), ct);
             if (file.RecordCount == 0)
                 return null;
+            FaultPoints.Reached(FaultPoints.ParquetWritten);
 
             var stored = file with { SpecId = spec.SpecId, Partition = partition };
             await table.IO.UploadAsync(local, stored.FilePath, ct);
+            FaultPoints.Reached(FaultPoints.ParquetUploaded);
             activity?.SetTag(LakehouseActivity.Rows, stored.RecordCount);
             activity?.SetTag(LakehouseActivity.Bytes, stored.FileSizeInBytes);
             return stored;

@@ -64,8 +64,11 @@ internal static class CommitLoop
                 CatalogException failure;
                 try
                 {
+                    FaultPoints.Reached(FaultPoints.CommitPrepared);
                     var table = await send(commits, ct);
+                    FaultPoints.Reached(FaultPoints.CommitAnswered);
                     await KeepAsync(commits, [.. commits.Select(c => c.ManifestList)]);
+                    FaultPoints.Reached(FaultPoints.CommitCleaned);
                     return ([table], attempt + 1);
                 }
                 catch (CommitStateUnknownException e)

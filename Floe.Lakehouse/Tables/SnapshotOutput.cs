@@ -22,6 +22,7 @@ internal sealed class SnapshotOutput(Table table)
         var (content, manifest) = writer.Finish(path);
         written.Add(path);
         await table.IO.WriteAsync(path, content, ct);
+        FaultPoints.Reached(FaultPoints.ManifestWritten);
         return manifest;
     }
 
@@ -32,6 +33,7 @@ internal sealed class SnapshotOutput(Table table)
         written.Add(list);
         attempts.Add((list, [list, .. manifests.Select(m => m.ManifestPath).Where(written.Contains)]));
         await table.IO.WriteAsync(list, ManifestList.Write(manifests, SnapshotId, parentSnapshotId, sequenceNumber), ct);
+        FaultPoints.Reached(FaultPoints.ManifestListWritten);
         return list;
     }
 
