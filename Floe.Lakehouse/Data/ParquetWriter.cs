@@ -32,7 +32,7 @@ public sealed class ParquetWriter
     public Task<IReadOnlyList<DataFile>> WriteAsync(Table table, DuckDBConnection db, string selectSql, CancellationToken ct) =>
         WriteAsync(table, table.Schema, db, selectSql, ct);
 
-    /// <summary>As the other overload, for rows of a schema that the transaction will make the table's (<see cref="Transaction.UpdateSchema"/>).</summary>
+    /// <summary>As the other overload, for rows of a schema that the transaction will make the table's (<see cref="Transaction.Schema"/>).</summary>
     public async Task<IReadOnlyList<DataFile>> WriteAsync(Table table, Schema schema, DuckDBConnection db, string selectSql, CancellationToken ct)
     {
         var spec = table.Metadata.PartitionSpec;

@@ -89,6 +89,23 @@ public sealed record TableMetadata
         return entry is null ? null : SnapshotById(entry.SnapshotId);
     }
 
+    /// <summary>The sort order for new files.</summary>
+    public SortOrder SortOrder => SortOrders.FirstOrDefault(o => o.OrderId == DefaultSortOrderId) ?? SortOrder.Unsorted;
+
+    /// <summary>A snapshot and those that it was made from, newest first, as far as they have not expired; none for null.</summary>
+    public IEnumerable<Snapshot> AncestorsOf(long? snapshotId)
+    {
+        // A corrupt table could name a snapshot as its own ancestor.
+        var left = Snapshots.Count;
+        for (var id = snapshotId; id is not null && left-- > 0;)
+        {
+            if (Snapshots.FirstOrDefault(s => s.SnapshotId == id) is not { } snapshot)
+                yield break;
+            yield return snapshot;
+            id = snapshot.ParentSnapshotId;
+        }
+    }
+
     /// <summary>The schema with this id.</summary>
     public Schema SchemaById(int id) =>
         Schemas.FirstOrDefault(s => s.SchemaId == id)

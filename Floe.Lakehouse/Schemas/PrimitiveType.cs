@@ -108,6 +108,15 @@ public sealed partial record PrimitiveType : IcebergType
         static int Number(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Whether a column of this type may become one of the other (specification, "Schema Evolution"): int to long, float to double, a decimal
+    /// to more digits of the same scale.</summary>
+    public bool CanPromoteTo(PrimitiveType wider) => (Kind, wider.Kind) switch
+    {
+        (PrimitiveKind.Int, PrimitiveKind.Long) or (PrimitiveKind.Float, PrimitiveKind.Double) => true,
+        (PrimitiveKind.Decimal, PrimitiveKind.Decimal) => Scale == wider.Scale && wider.Precision > Precision,
+        _ => false,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => Kind switch
     {

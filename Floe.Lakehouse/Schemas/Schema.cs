@@ -76,6 +76,10 @@ public sealed class Schema
     /// <summary>Whether both have the same fields: ids, names, types, nullability and order. Docs and the schema id do not count.</summary>
     public bool SameFields(Schema other) => Same(Fields, other.Fields);
 
+    /// <summary>Whether both say the same in everything but the schema id: docs and identifier fields count too.</summary>
+    internal bool SaysTheSame(Schema other) =>
+        SameFields(other) && AllFields.Select(f => f.Doc).SequenceEqual(other.AllFields.Select(f => f.Doc)) && IdentifierFieldIds.Order().SequenceEqual(other.IdentifierFieldIds.Order());
+
     private static bool Same(IReadOnlyList<NestedField> a, IReadOnlyList<NestedField> b) =>
         a.Count == b.Count && a.Zip(b).All(p => p.First.Id == p.Second.Id && p.First.Name == p.Second.Name && p.First.Required == p.Second.Required && Same(p.First.Type, p.Second.Type));
 
@@ -88,7 +92,19 @@ public sealed class Schema
         _ => false,
     };
 
-    private static IEnumerable<NestedField> Flatten(IEnumerable<NestedField> fields)
+    /// <summary>The field with this name; else the field of a struct by its path, names joined by dots; or null.</summary>
+    internal NestedField? FindPath(string path)
+    {
+        if (FindField(path) is { } top)
+            return top;
+        var names = path.Split('.');
+        var field = FindField(names[0]);
+        foreach (var name in names.Skip(1))
+            field = (field?.Type as StructType)?.Fields.FirstOrDefault(f => f.Name == name);
+        return field;
+    }
+
+    internal static IEnumerable<NestedField> Flatten(IEnumerable<NestedField> fields)
     {
         foreach (var field in fields)
         {
@@ -98,7 +114,8 @@ public sealed class Schema
         }
     }
 
-    private static IEnumerable<NestedField> Children(IcebergType type) => type switch
+    /// <summary>The fields inside a type: of a struct, or a list's element, or a map's key and value.</summary>
+    internal static IEnumerable<NestedField> Children(IcebergType type) => type switch
     {
         StructType s => s.Fields,
         ListType l => [new(l.ElementId, "element", l.Element, l.ElementRequired)],

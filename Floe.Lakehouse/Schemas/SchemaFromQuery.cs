@@ -28,7 +28,7 @@ public static class SchemaFromQuery
                 fields.Add(new NestedField(++next, name, type, Required: false));
             else if (known.Type is PrimitiveType before && DuckDbTypes.Fits(type, before))
                 fields.Add(known);
-            else if (known.Type is PrimitiveType narrow && Promotes(narrow, type))
+            else if (known.Type is PrimitiveType narrow && narrow.CanPromoteTo(type))
                 fields.Add(known with { Type = type });
             else
                 throw new ValidationException($"The query's column '{name}' is {type}, the table's is {known.Type}: Iceberg allows int to long, float to double and a wider decimal of the same scale only; cast the column to {known.Type}, or give the new column another name.");
@@ -36,11 +36,4 @@ public static class SchemaFromQuery
 
         return new Schema(fields, (existing?.SchemaId ?? -1) + 1);
     }
-
-    private static bool Promotes(PrimitiveType from, PrimitiveType to) => (from.Kind, to.Kind) switch
-    {
-        (PrimitiveKind.Int, PrimitiveKind.Long) or (PrimitiveKind.Float, PrimitiveKind.Double) => true,
-        (PrimitiveKind.Decimal, PrimitiveKind.Decimal) => from.Scale == to.Scale && to.Precision > from.Precision,
-        _ => false,
-    };
 }

@@ -86,17 +86,22 @@ internal static class CommitLoop
 
                 // After an attempt without an answer every later refusal may be that attempt's own success.
                 var now = await RefreshAsync(commits, retry, failure, ct);
-                if (commits.Zip(now).All(p => p.First.FindIn(p.Second) is not null))
+                if (commits.Zip(now).All(p => p.First.HappenedIn(p.Second)))
                 {
-                    await KeepAsync(commits, [.. commits.Zip(now).Select(p => p.First.FindIn(p.Second)!.ManifestList)]);
+                    await KeepAsync(commits, [.. commits.Zip(now).Select(p => p.First.FindIn(p.Second)?.ManifestList)]);
                     return ([.. now], attempt + 1);
                 }
 
                 foreach (var (commit, table) in commits.Zip(now))
                 {
-                    // The table has moved on from where every attempt wanted it to be: none of them can succeed any more.
-                    if (commit.Origin!.Conflict(table) is { } reason)
-                        throw new OvertakenException(new CommitFailedException(reason, failure));
+                    if (commit.Origin!.Conflict(table) is not { } reason)
+                        continue;
+
+                    // The table has moved on from where every attempt wanted it to be: none of them can succeed any more. Without a snapshot
+                    // to look for, one of them may have succeeded and been changed again since.
+                    if (open is not null && commits.Any(c => c.SnapshotId is null))
+                        throw new CommitStateUnknownException($"The commit to {Names(commits)} got no answer, and the table was changed since: {reason}", failure);
+                    throw new OvertakenException(new CommitFailedException(reason, failure));
                 }
 
                 if (attempt >= retry.Retries)
@@ -104,7 +109,7 @@ internal static class CommitLoop
 
                 await Task.Delay(retry.Wait(attempt), commits[0].Origin!.Table.Time, ct);
                 if (failure is CommitFailedException)
-                    commits = await Task.WhenAll(commits.Zip(now).Select(p => p.First.Origin!.PrepareOnAsync(p.Second, ct)));
+                    commits = await PrepareAsync(commits, now, ct);
             }
         }
         catch (OvertakenException e)
@@ -114,6 +119,19 @@ internal static class CommitLoop
         catch (Exception e) when (open is not null && e is not CommitStateUnknownException)
         {
             throw new CommitStateUnknownException($"The commit to {Names(commits)} got no answer, and it could not be found out whether it happened: {e.Message}", e);
+        }
+    }
+
+    private static async Task<IReadOnlyList<TableCommit>> PrepareAsync(IReadOnlyList<TableCommit> commits, IReadOnlyList<Table> now, CancellationToken ct)
+    {
+        try
+        {
+            return await Task.WhenAll(commits.Zip(now).Select(p => p.First.Origin!.PrepareOnAsync(p.Second, ct)));
+        }
+        catch (CommitFailedException e)
+        {
+            // It does not apply to the table as it is, which has none of the attempts' snapshots: certain, too.
+            throw new OvertakenException(e);
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Metadata;
-using Floe.Lakehouse.Schemas;
 
 namespace Floe.Lakehouse.Tables;
 
@@ -19,7 +18,7 @@ internal sealed class ManifestMerge(Table table, long snapshotId, Func<ManifestW
     private readonly List<(IReadOnlyList<ManifestFile> Sources, ManifestFile Result)> done = [];
 
     /// <summary>The manifests to list instead of the given ones, in their order; a merged one stands where its first source stood.</summary>
-    public async Task<IReadOnlyList<ManifestFile>> ApplyAsync(TableMetadata metadata, Schema schema, IReadOnlyList<ManifestFile> manifests, CancellationToken ct)
+    public async Task<IReadOnlyList<ManifestFile>> ApplyAsync(TableMetadata metadata, IReadOnlyList<ManifestFile> manifests, CancellationToken ct)
     {
         if (Property(metadata, "commit.manifest-merge.enabled") is "false")
             return manifests;
@@ -36,7 +35,8 @@ internal sealed class ManifestMerge(Table table, long snapshotId, Func<ManifestW
         {
             foreach (var sources in Bins(kind, target).Where(bin => bin.Count > 1))
             {
-                var writer = new ManifestWriter(metadata.SpecById(kind.Key.PartitionSpecId), schema, kind.Key.Content, snapshotId);
+                var spec = metadata.SpecById(kind.Key.PartitionSpecId);
+                var writer = new ManifestWriter(spec, metadata.SchemaFor(spec), kind.Key.Content, snapshotId);
                 foreach (var entry in (await SnapshotFiles.EntriesAsync(sources, metadata, table.IO, ct)).SelectMany(e => e).Where(e => e.IsLive))
                     writer.Add(entry with { Status = EntryStatus.Existing });
                 var result = await write(writer, ct);

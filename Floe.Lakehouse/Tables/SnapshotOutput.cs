@@ -37,15 +37,25 @@ internal sealed class SnapshotOutput(Table table)
         return list;
     }
 
-    /// <summary>The commit that makes the snapshot, with these manifests, the current one of the main branch.</summary>
+    /// <summary>The commit that makes the snapshot, with these manifests, the head of a branch.</summary>
     /// <param name="origin">The change that the commit is of.</param>
     /// <param name="at">State of the table that the commit is for.</param>
     /// <param name="manifests">The snapshot's manifests.</param>
     /// <param name="summary">The snapshot's summary.</param>
-    public async Task<TableCommit> CommitAsync(IPendingCommit origin, Table at, IReadOnlyList<ManifestFile> manifests, IReadOnlyDictionary<string, string> summary, CancellationToken ct)
+    /// <param name="branch">The branch; one that is not there begins at the current snapshot.</param>
+    /// <param name="change">What the same commit changes besides, or null.</param>
+    public async Task<TableCommit> CommitAsync(
+        IPendingCommit origin,
+        Table at,
+        IReadOnlyList<ManifestFile> manifests,
+        IReadOnlyDictionary<string, string> summary,
+        CancellationToken ct,
+        string branch = SnapshotRef.Main,
+        MetadataChange? change = null)
     {
         var metadata = at.Metadata;
-        var parent = metadata.CurrentSnapshotId;
+        var head = metadata.Refs.GetValueOrDefault(branch);
+        var parent = head?.SnapshotId ?? metadata.CurrentSnapshotId;
         var sequence = metadata.LastSequenceNumber + 1;
         var snapshot = new Snapshot
         {
@@ -54,19 +64,15 @@ internal sealed class SnapshotOutput(Table table)
             SequenceNumber = sequence,
             TimestampMs = Math.Max(table.Time.GetUtcNow().ToUnixTimeMilliseconds(), metadata.LastUpdatedMs),
             ManifestList = await WriteListAsync(manifests, parent, sequence, ct),
-            SchemaId = metadata.CurrentSchemaId,
+            SchemaId = change?.SchemaId(metadata) ?? metadata.CurrentSchemaId,
             Summary = summary,
         };
-        return new TableCommit(
-            at.Identifier,
-            [new AssertTableUuid(metadata.TableUuid), new AssertRefSnapshotId(SnapshotRef.Main, parent)],
-            [
-                new AddSnapshot(snapshot),
-                new SetSnapshotRef(SnapshotRef.Main, metadata.Refs.GetValueOrDefault(SnapshotRef.Main) is { } main ? main with { SnapshotId = SnapshotId } : new SnapshotRef(SnapshotId, "branch")),
-            ])
-        {
-            Origin = origin,
-        };
+        List<TableRequirement> requirements = [new AssertTableUuid(metadata.TableUuid), new AssertRefSnapshotId(branch, head?.SnapshotId)];
+        List<TableUpdate> updates = [];
+        change?.Write(metadata, requirements, updates);
+        updates.Add(new AddSnapshot(snapshot));
+        updates.Add(new SetSnapshotRef(branch, head is null ? new SnapshotRef(SnapshotId, "branch") : head with { SnapshotId = SnapshotId }));
+        return new TableCommit(at.Identifier, requirements, updates) { Origin = origin };
     }
 
     /// <summary>Removes what is not of the attempt with this list, which need not be the last: the answer to an earlier one may have been lost.</summary>

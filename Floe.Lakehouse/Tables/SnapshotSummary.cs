@@ -9,7 +9,7 @@ internal sealed class SnapshotSummary
 {
     private Count added;
     private Count removed;
-    private readonly HashSet<string> partitions = new(StringComparer.Ordinal);
+    private readonly HashSet<PartitionKey> partitions = [];
 
     public bool AnyAdded => added.Files + added.DeleteFiles > 0;
 
@@ -68,7 +68,7 @@ internal sealed class SnapshotSummary
 
     private void Take(ref Count count, DataFile file)
     {
-        partitions.Add($"{file.SpecId}/{string.Join('/', file.Partition)}");
+        partitions.Add(PartitionKey.Of(file));
         count.Bytes += file.FileSizeInBytes;
         switch (file.Content)
         {

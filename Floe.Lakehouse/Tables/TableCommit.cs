@@ -22,6 +22,9 @@ public sealed record TableCommit(TableIdentifier Identifier, IReadOnlyList<Table
     /// <summary>The change that can prepare the commit again on a newer state of the table and clean up after it; null for a commit made by hand.</summary>
     internal IPendingCommit? Origin { get; init; }
 
+    /// <summary>Whether a later state of the table has the commit's change.</summary>
+    internal bool HappenedIn(Table table) => SnapshotId is null ? Origin?.HoldsIn(table) ?? false : FindIn(table) is not null;
+
     /// <summary>The commit's snapshot in a later state of the table, or null when it is not there.</summary>
     internal Snapshot? FindIn(Table table) => SnapshotId is { } id ? table.Metadata.Snapshots.FirstOrDefault(s => s.SnapshotId == id) : null;
 }

@@ -69,3 +69,23 @@ public sealed record AssertDefaultSpecId(int DefaultSpecId) : TableRequirement
         json.WriteNumber("default-spec-id", DefaultSpecId);
     }
 }
+
+/// <summary>No partition field id was given out meanwhile.</summary>
+public sealed record AssertLastAssignedPartitionId(int LastAssignedPartitionId) : TableRequirement
+{
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("type", "assert-last-assigned-partition-id");
+        json.WriteNumber("last-assigned-partition-id", LastAssignedPartitionId);
+    }
+}
+
+/// <summary>The default sort order is still this one.</summary>
+public sealed record AssertDefaultSortOrderId(int DefaultSortOrderId) : TableRequirement
+{
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("type", "assert-default-sort-order-id");
+        json.WriteNumber("default-sort-order-id", DefaultSortOrderId);
+    }
+}

@@ -31,6 +31,58 @@ public sealed record SetCurrentSchema(int SchemaId) : TableUpdate
     }
 }
 
+/// <summary>Adds a partition spec.</summary>
+public sealed record AddPartitionSpec(PartitionSpec Spec) : TableUpdate
+{
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("action", "add-spec");
+        json.WritePropertyName("spec");
+        SchemaJson.Write(json, Spec);
+    }
+}
+
+/// <summary>Makes a partition spec the one for new files; -1 is the one added last.</summary>
+public sealed record SetDefaultPartitionSpec(int SpecId) : TableUpdate
+{
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("action", "set-default-spec");
+        json.WriteNumber("spec-id", SpecId);
+    }
+}
+
+/// <summary>Adds a sort order.</summary>
+public sealed record AddSortOrder(SortOrder Order) : TableUpdate
+{
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("action", "add-sort-order");
+        json.WritePropertyName("sort-order");
+        SchemaJson.Write(json, Order);
+    }
+}
+
+/// <summary>Makes a sort order the one for new files; -1 is the one added last.</summary>
+public sealed record SetDefaultSortOrder(int OrderId) : TableUpdate
+{
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("action", "set-default-sort-order");
+        json.WriteNumber("sort-order-id", OrderId);
+    }
+}
+
+/// <summary>Upgrades the table's format version; there is no way back.</summary>
+public sealed record UpgradeFormatVersion(int FormatVersion) : TableUpdate
+{
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteString("action", "upgrade-format-version");
+        json.WriteNumber("format-version", FormatVersion);
+    }
+}
+
 /// <summary>Adds a snapshot.</summary>
 public sealed record AddSnapshot(Snapshot Snapshot) : TableUpdate
 {

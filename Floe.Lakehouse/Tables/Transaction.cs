@@ -1,3 +1,4 @@
+using System.Globalization;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Metadata;
@@ -5,7 +6,8 @@ using Floe.Lakehouse.Schemas;
 
 namespace Floe.Lakehouse.Tables;
 
-/// <summary>A change of a table, made visible by one commit. Not safe for use by several threads at once; used once.</summary>
+/// <summary>A change of a table, made visible by one commit: files added and removed make one snapshot, and metadata change with it. Without calls that
+/// are about files it adds no snapshot. Not safe for use by several threads at once; used once.</summary>
 public sealed class Transaction : IPendingCommit
 {
     private const int WritableVersion = 2;
@@ -13,9 +15,13 @@ public sealed class Transaction : IPendingCommit
     private readonly Dictionary<string, string> summary = new(StringComparer.Ordinal);
     private readonly SnapshotOutput output;
     private readonly ManifestMerge merge;
+    private readonly MetadataChange change;
     private IReadOnlyList<ManifestFile>? addedManifests;
-    private Schema? newSchema;
-    private bool replace;
+    private FileRemoval? removal;
+    private RemovedFiles? removed;
+    private ConcurrentChanges? concurrent;
+    private string branch = SnapshotRef.Main;
+    private bool snapshot;
     private bool fromSnapshot;
 
     internal Transaction(Table table)
@@ -23,18 +29,23 @@ public sealed class Transaction : IPendingCommit
         Table = table;
         output = new SnapshotOutput(table);
         merge = new ManifestMerge(table, output.SnapshotId, output.WriteManifestAsync);
+        change = new MetadataChange(table);
     }
 
     /// <summary>The table as it was when the transaction began.</summary>
     public Table Table { get; }
 
+    /// <summary>The schema that the table will have after the commit.</summary>
+    public Schema Schema => change.Schema ?? Table.Schema;
+
     long IPendingCommit.AddedRows => added.Sum(f => f.RecordCount);
 
     long IPendingCommit.AddedBytes => added.Sum(f => f.FileSizeInBytes);
 
-    /// <summary>Adds data files. Retried on a newer state of the table when another commit came first.</summary>
+    /// <summary>Adds data files (operation <c>append</c>). Retried on a newer state of the table when another commit came first.</summary>
     public Transaction Append(IEnumerable<DataFile> files)
     {
+        snapshot = true;
         added.AddRange(files);
         return this;
     }
@@ -42,8 +53,33 @@ public sealed class Transaction : IPendingCommit
     /// <summary>Removes all current files and adds these. Fails when another commit came first, because it would remove what it never saw.</summary>
     public Transaction Replace(IEnumerable<DataFile> files)
     {
-        replace = true;
-        added.AddRange(files);
+        Remove(new AllFiles());
+        return Append(files);
+    }
+
+    /// <summary>Removes all files of the partitions that these files are in, and adds these (dynamic overwrite by partition). Of an unpartitioned table
+    /// that is everything. Fails when another commit changed one of these partitions meanwhile; retried when it changed others.</summary>
+    public Transaction ReplacePartitions(IEnumerable<DataFile> files)
+    {
+        IReadOnlyList<DataFile> all = [.. files];
+        Remove(new FilesOfPartitions(all.Select(PartitionKey.Of).ToHashSet()));
+        return Append(all);
+    }
+
+    /// <summary>Removes these files and adds the others, which hold what stays of their rows. Fails when one of the files is not there any more, or rows
+    /// of it were deleted by others meanwhile.</summary>
+    /// <param name="files">Data files of the table's current snapshot.</param>
+    /// <param name="with">Files that come in their place.</param>
+    public Transaction RemoveFiles(IEnumerable<DataFile> files, params IReadOnlyCollection<DataFile> with) => RemoveFiles(files, with, shouldHaveSeen: null);
+
+    /// <summary>Changes the table's schema (specification, "Schema Evolution").</summary>
+    /// <param name="edit">Calls that say what changes.</param>
+    public Transaction UpdateSchema(Action<UpdateSchema> edit)
+    {
+        var update = new UpdateSchema(Schema, Math.Max(Table.Metadata.LastColumnId, Schema.HighestFieldId), [change.Spec ?? Table.Metadata.PartitionSpec], [change.Order ?? Table.Metadata.SortOrder]);
+        edit(update);
+        var schema = update.Apply();
+        change.Schema = schema.SaysTheSame(Table.Schema) ? null : schema;
         return this;
     }
 
@@ -51,13 +87,77 @@ public sealed class Transaction : IPendingCommit
     /// the current schema has the same fields.</summary>
     public Transaction UpdateSchema(Schema schema)
     {
-        newSchema = schema.SameFields(Table.Schema) ? null : schema;
+        change.Schema = schema.SameFields(Table.Schema) ? null : schema;
+        return this;
+    }
+
+    /// <summary>Changes how new files are partitioned (specification, "Partition Evolution"). Files of the same transaction still follow the old spec.</summary>
+    /// <param name="edit">Calls that say what changes.</param>
+    public Transaction UpdateSpec(Action<UpdatePartitionSpec> edit)
+    {
+        var metadata = Table.Metadata;
+        var update = new UpdatePartitionSpec(change.FormatVersion ?? metadata.FormatVersion, Schema, metadata.PartitionSpec, metadata.PartitionSpecs, metadata.LastPartitionId);
+        edit(update);
+        var spec = update.Apply();
+        change.Spec = spec.Fields.SequenceEqual(metadata.PartitionSpec.Fields) ? null
+            : metadata.PartitionSpecs.FirstOrDefault(s => s.Fields.SequenceEqual(spec.Fields)) ?? spec;
+        return this;
+    }
+
+    /// <summary>Replaces the order in which rows of new files are sorted (specification, "Sorting").</summary>
+    /// <param name="edit">Calls that say by what; none: unsorted.</param>
+    public Transaction ReplaceSortOrder(Action<ReplaceSortOrder> edit)
+    {
+        var update = new ReplaceSortOrder(Schema, Table.Metadata.SortOrders);
+        edit(update);
+        var order = update.Apply();
+        change.Order = order.Fields.SequenceEqual(Table.Metadata.SortOrder.Fields) ? null : order;
+        return this;
+    }
+
+    /// <summary>Sets a table property.</summary>
+    public Transaction SetProperty(string key, string value)
+    {
+        change.Set(key, value);
+        return this;
+    }
+
+    /// <summary>Removes a table property; one that is not there is no error.</summary>
+    public Transaction RemoveProperty(string key)
+    {
+        change.Remove(key);
+        return this;
+    }
+
+    /// <summary>Changes branches, tags and the current snapshot (specification, "Snapshot References").</summary>
+    /// <param name="edit">Calls that say what changes.</param>
+    public Transaction ManageSnapshots(Action<ManageSnapshots> edit)
+    {
+        edit(new ManageSnapshots(Table.Metadata, change.Refs));
+        return this;
+    }
+
+    /// <summary>Upgrades the table from format version 1 to 2, the highest that is written; other engines that know only 1 cannot read it any more.</summary>
+    public Transaction UpgradeFormatVersion()
+    {
+        change.FormatVersion = Table.Metadata.FormatVersion < WritableVersion ? WritableVersion : null;
+        return this;
+    }
+
+    /// <summary>Adds the snapshot to this branch instead of <c>main</c>. A branch that is not there begins at the current snapshot.</summary>
+    /// <exception cref="ValidationException">The name is a tag's.</exception>
+    public Transaction ToBranch(string name)
+    {
+        if (Table.Metadata.Refs.GetValueOrDefault(name) is { Type: not "branch" } other)
+            throw new ValidationException($"'{name}' of the table {Table.Identifier} is a {other.Type}; only branches take commits.");
+        branch = name;
         return this;
     }
 
     /// <summary>Adds a property to the snapshot's summary, for example a run id.</summary>
     public Transaction WithSummary(string key, string value)
     {
+        snapshot = true;
         summary[key] = value;
         return this;
     }
@@ -101,54 +201,31 @@ public sealed class Transaction : IPendingCommit
     async Task<TableCommit> IPendingCommit.PrepareOnAsync(Table at, CancellationToken ct)
     {
         var metadata = at.Metadata;
-        if (metadata.FormatVersion != WritableVersion)
+        if (!snapshot)
+            return MetadataOnly(at);
+        if ((change.FormatVersion ?? metadata.FormatVersion) != WritableVersion)
             throw new UnsupportedFormatException($"The table {at.Identifier} has format version {metadata.FormatVersion}; only version {WritableVersion} is written, upgrade the table first.");
+        if (change.Refs.ContainsKey(branch))
+            throw new ValidationException($"The transaction on {at.Identifier} adds a snapshot to '{branch}' and moves '{branch}' itself; use two transactions.");
 
-        var schema = newSchema ?? metadata.Schema;
-        addedManifests ??= await WriteAddedAsync(metadata, schema, ct);
-        var parent = metadata.CurrentSnapshot;
-        var change = new SnapshotSummary();
+        var head = HeadOf(metadata);
+        var taking = removal is not null ? removed ??= new RemovedFiles(Table, removal, output) : null;
+        await CheckOthersAsync(metadata, head, ct);
+        addedManifests ??= await WriteAddedAsync(metadata, ct);
+        var parent = head is { } id ? metadata.SnapshotById(id) : null;
+        var changed = new SnapshotSummary();
         foreach (var file in added)
-            change.Add(file);
+            changed.Add(file);
 
-        var current = await SnapshotFiles.ManifestsAsync(parent, at.IO, ct);
-        IReadOnlyList<ManifestFile> manifests = replace
-            ? [.. addedManifests, .. await WriteRemovedAsync(metadata, schema, current, change, ct)]
-            : [.. addedManifests, .. await merge.ApplyAsync(metadata, schema, [.. current.Where(m => m.HasLiveFiles)], ct)];
-
-        var sequence = metadata.LastSequenceNumber + 1;
-        var list = await output.WriteListAsync(manifests, parent?.SnapshotId, sequence, ct);
-
-        var operation = (change.AnyAdded, change.AnyRemoved) switch
+        IReadOnlyList<ManifestFile> live = [.. (await SnapshotFiles.ManifestsAsync(parent, at.IO, ct)).Where(m => m.HasLiveFiles)];
+        var kept = taking is null ? await merge.ApplyAsync(metadata, live, ct) : await taking.WriteAsync(metadata, live, changed, ct);
+        var operation = (changed.AnyAdded, changed.AnyRemoved) switch
         {
             (true, true) => "overwrite",
             (false, true) => "delete",
             _ => "append",
         };
-        var snapshot = new Snapshot
-        {
-            SnapshotId = output.SnapshotId,
-            ParentSnapshotId = parent?.SnapshotId,
-            SequenceNumber = sequence,
-            TimestampMs = Math.Max(Table.Time.GetUtcNow().ToUnixTimeMilliseconds(), metadata.LastUpdatedMs),
-            ManifestList = list,
-            SchemaId = newSchema is null ? metadata.CurrentSchemaId : NextSchemaId(metadata),
-            Summary = change.Build(operation, parent, summary),
-        };
-
-        List<TableRequirement> requirements = [new AssertTableUuid(metadata.TableUuid), new AssertRefSnapshotId(SnapshotRef.Main, parent?.SnapshotId)];
-        List<TableUpdate> updates = [];
-        if (newSchema is not null)
-        {
-            requirements.Add(new AssertCurrentSchemaId(metadata.CurrentSchemaId));
-            requirements.Add(new AssertLastAssignedFieldId(metadata.LastColumnId));
-            updates.Add(new AddSchema(newSchema.WithId(NextSchemaId(metadata))));
-            updates.Add(new SetCurrentSchema(-1));
-        }
-
-        updates.Add(new AddSnapshot(snapshot));
-        updates.Add(new SetSnapshotRef(SnapshotRef.Main, metadata.Refs.GetValueOrDefault(SnapshotRef.Main) is { } main ? main with { SnapshotId = output.SnapshotId } : new SnapshotRef(output.SnapshotId, "branch")));
-        return new TableCommit(Table.Identifier, requirements, updates) { Origin = this };
+        return await output.CommitAsync(this, at, [.. addedManifests, .. kept], changed.Build(operation, parent, summary), ct, branch, change);
     }
 
     /// <inheritdoc/>
@@ -156,12 +233,14 @@ public sealed class Transaction : IPendingCommit
     {
         if (now.Metadata.TableUuid != Table.Metadata.TableUuid)
             return $"The table {Table.Identifier} was dropped and created again since the change began; begin it again.";
-        if (now.Metadata.CurrentSnapshotId != Table.Metadata.CurrentSnapshotId && (replace || fromSnapshot))
-            return $"Another commit (snapshot {now.Metadata.CurrentSnapshotId}) came to the table {Table.Identifier} after snapshot {Table.Metadata.CurrentSnapshotId?.ToString() ?? "none"}, on which this change rests; read the table again and repeat the change.";
-        if (newSchema is not null && now.Metadata.CurrentSchemaId != Table.Metadata.CurrentSchemaId)
-            return $"The schema of the table {Table.Identifier} was changed since the change began; begin it again.";
-        return null;
+        var (began, head) = (HeadOf(Table.Metadata), HeadOf(now.Metadata));
+        if (head != began && (removal is AllFiles || fromSnapshot))
+            return $"Another commit (snapshot {Text(head)}) came to the table {Table.Identifier} after snapshot {Text(began)}, on which this change rests; read the table again and repeat the change.";
+        return change.Conflict(now.Metadata);
     }
+
+    /// <inheritdoc/>
+    bool IPendingCommit.HoldsIn(Table now) => now.Metadata.TableUuid == Table.Metadata.TableUuid && change.HoldsIn(now.Metadata);
 
     /// <inheritdoc/>
     Task IPendingCommit.KeepAsync(string manifestList) => output.KeepAsync(manifestList);
@@ -169,39 +248,58 @@ public sealed class Transaction : IPendingCommit
     /// <inheritdoc/>
     Task IPendingCommit.DiscardAsync() => output.DiscardAsync(added.Select(f => f.FilePath));
 
-    private static int NextSchemaId(TableMetadata metadata) => metadata.Schemas.Max(s => s.SchemaId) + 1;
+    /// <summary>As the public overload, with what the change should have seen of files added by others.</summary>
+    internal Transaction RemoveFiles(IEnumerable<DataFile> files, IReadOnlyCollection<DataFile> with, Func<DataFile, bool>? shouldHaveSeen)
+    {
+        Remove(new NamedFiles(files, shouldHaveSeen));
+        return Append(with);
+    }
 
-    private async Task<IReadOnlyList<ManifestFile>> WriteAddedAsync(TableMetadata metadata, Schema schema, CancellationToken ct)
+    private static string Text(long? snapshotId) => snapshotId?.ToString(CultureInfo.InvariantCulture) ?? "none";
+
+    private void Remove(FileRemoval what)
+    {
+        if (removal is not null)
+            throw new ValidationException($"The transaction on {Table.Identifier} already removes files; use one transaction for each removal.");
+        removal = what;
+    }
+
+    private long? HeadOf(TableMetadata metadata) => metadata.Refs.GetValueOrDefault(branch)?.SnapshotId ?? metadata.CurrentSnapshotId;
+
+    private TableCommit MetadataOnly(Table at)
+    {
+        List<TableRequirement> requirements = [new AssertTableUuid(at.Metadata.TableUuid)];
+        List<TableUpdate> updates = [];
+        change.Write(at.Metadata, requirements, updates);
+        if (fromSnapshot)
+            requirements.Add(new AssertRefSnapshotId(branch, Table.Metadata.Refs.GetValueOrDefault(branch)?.SnapshotId));
+        return new TableCommit(at.Identifier, requirements, updates) { Origin = this };
+    }
+
+    /// <summary>Compares what others committed since with the removal.</summary>
+    private async Task CheckOthersAsync(TableMetadata metadata, long? head, CancellationToken ct)
+    {
+        if (removal is null)
+            return;
+        concurrent ??= new ConcurrentChanges(Table, HeadOf(Table.Metadata));
+        foreach (var (other, entries) in await concurrent.ToAsync(metadata, head, ct))
+        {
+            if (entries.Select(e => removal.Conflict(other, e)).FirstOrDefault(r => r is not null) is { } reason)
+                throw new CommitFailedException($"The change of {Table.Identifier} does not apply any more: {reason}; read the table again and repeat the change.");
+        }
+    }
+
+    private async Task<IReadOnlyList<ManifestFile>> WriteAddedAsync(TableMetadata metadata, CancellationToken ct)
     {
         var manifests = new List<ManifestFile>();
         foreach (var group in added.GroupBy(f => (f.SpecId, f.Content == DataContent.Data)))
         {
-            var writer = new ManifestWriter(metadata.SpecById(group.Key.SpecId), schema, group.Key.Item2 ? ManifestContent.Data : ManifestContent.Deletes, output.SnapshotId);
+            var spec = metadata.SpecById(group.Key.SpecId);
+            var schema = spec.Fields.All(f => Schema.FindField(f.SourceId) is not null) ? Schema : metadata.SchemaFor(spec);
+            var writer = new ManifestWriter(spec, schema, group.Key.Item2 ? ManifestContent.Data : ManifestContent.Deletes, output.SnapshotId);
             foreach (var file in group)
                 writer.Add(new ManifestEntry(EntryStatus.Added, output.SnapshotId, null, null, file));
             manifests.Add(await output.WriteManifestAsync(writer, ct));
-        }
-
-        return manifests;
-    }
-
-    /// <summary>Manifests that say of every current file that this snapshot removes it. Files of the same kind share one.</summary>
-    private async Task<IReadOnlyList<ManifestFile>> WriteRemovedAsync(TableMetadata metadata, Schema schema, IReadOnlyList<ManifestFile> current, SnapshotSummary change, CancellationToken ct)
-    {
-        IReadOnlyList<ManifestFile> live = [.. current.Where(m => m.HasLiveFiles)];
-        var entries = await SnapshotFiles.EntriesAsync(live, metadata, Table.IO, ct);
-        var manifests = new List<ManifestFile>();
-        foreach (var group in live.Zip(entries).GroupBy(p => (p.First.PartitionSpecId, p.First.Content)))
-        {
-            var writer = new ManifestWriter(metadata.SpecById(group.Key.PartitionSpecId), schema, group.Key.Content, output.SnapshotId);
-            foreach (var entry in group.SelectMany(p => p.Second).Where(e => e.IsLive))
-            {
-                writer.Add(entry with { Status = EntryStatus.Deleted, SnapshotId = output.SnapshotId });
-                change.Remove(entry.DataFile);
-            }
-
-            if (writer.Count > 0)
-                manifests.Add(await output.WriteManifestAsync(writer, ct));
         }
 
         return manifests;
