@@ -6,10 +6,11 @@ namespace Floe.Lakehouse.Tables;
 /// <c>commit.retry.min-wait-ms</c> and <c>commit.retry.max-wait-ms</c>.</summary>
 internal sealed record CommitRetry(int Retries, TimeSpan Least, TimeSpan Most)
 {
-    // More tries and shorter waits than other libraries take by default: many writers of small commits share a table here.
-    private const int DefaultRetries = 20;
-    private const int DefaultLeastMs = 20;
-    private const int DefaultMostMs = 2000;
+    // More tries and shorter waits than other libraries take by default: many writers of small commits share a table here. Of eight that always want to
+    // commit each wins one time in eight whatever it waits, so that twenty tries in vain are no rarity.
+    private const int DefaultRetries = 100;
+    private const int DefaultLeastMs = 10;
+    private const int DefaultMostMs = 500;
 
     public static CommitRetry Of(Table table) => new(
         Number(table, "commit.retry.num-retries", DefaultRetries),
