@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 
 namespace Floe.Lakehouse.Storage;
 
@@ -15,7 +16,16 @@ public sealed class LocalFileIO : IFileIO
         {
             await using var source = File.OpenRead(PathOf(location));
             await using var target = new FileStream(localPath, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-            await source.CopyToAsync(target, ct);
+            try
+            {
+                await source.CopyToAsync(target, ct);
+            }
+            catch
+            {
+                File.Delete(localPath);
+                throw;
+            }
+
             return true;
         });
 
@@ -62,11 +72,14 @@ public sealed class LocalFileIO : IFileIO
         var folder = PathOf(prefix);
         if (!Directory.Exists(folder))
             yield break;
-        foreach (var file in new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories))
+        using var files = Guarded(prefix, () => new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).GetEnumerator());
+        while (Guarded(prefix, files.MoveNext))
         {
             ct.ThrowIfCancellationRequested();
-            var relative = Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
-            yield return new StoredFile($"{prefix.TrimEnd('/')}/{relative}", file.Length, file.LastWriteTimeUtc);
+            if (Describe(files.Current) is not var (size, written))
+                continue;
+            var relative = Path.GetRelativePath(folder, files.Current.FullName).Replace(Path.DirectorySeparatorChar, '/');
+            yield return new StoredFile($"{prefix.TrimEnd('/')}/{relative}", size, written);
         }
 
         await Task.CompletedTask;
@@ -81,6 +94,31 @@ public sealed class LocalFileIO : IFileIO
         return Path.IsPathRooted(path) ? path : throw new StorageException(location, "it is not an absolute path; write file:///folder/file.");
     }
 
+    /// <summary>Size and time of a file; null for one that was removed since it was listed.</summary>
+    private static (long Size, DateTime Written)? Describe(FileInfo file)
+    {
+        try
+        {
+            return (file.Length, file.LastWriteTimeUtc);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static T Guarded<T>(string location, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StorageException(location, e.Message, e);
+        }
+    }
+
     private static Task Create(string location, Func<Stream, Task> write) => Guard(location, async () =>
     {
         // Renamed when complete, so that no reader sees half a file; refuses to replace, because locations are written once.
@@ -91,16 +129,31 @@ public sealed class LocalFileIO : IFileIO
         {
             await using (var target = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None))
                 await write(target);
-            File.Move(partial, path, overwrite: false);
+            await MoveAsync(partial, path, location);
         }
-        catch
+        finally
         {
             File.Delete(partial);
-            throw;
         }
 
         return true;
     });
+
+    private static async Task MoveAsync(string partial, string path, string location)
+    {
+        try
+        {
+            File.Move(partial, path, overwrite: false);
+        }
+        catch (IOException e) when (File.Exists(path))
+        {
+            await using var there = File.OpenRead(path);
+            await using var here = File.OpenRead(partial);
+            var hashes = there.Length == here.Length ? await Task.WhenAll(SHA256.HashDataAsync(there).AsTask(), SHA256.HashDataAsync(here).AsTask()) : null;
+            if (hashes is null || !hashes[0].AsSpan().SequenceEqual(hashes[1]))
+                throw new FileExistsException(location, e);
+        }
+    }
 
     private static async Task<T> Guard<T>(string location, Func<Task<T>> work)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -15,7 +16,10 @@ public sealed class S3FileIO : IFileIO, IDisposable
     private const int PartsAtOnce = 4;
     private const int DeleteBatch = 1000;
 
+    private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(60);
+
     private readonly AmazonS3Client client;
+    private readonly TimeSpan patience;
 
     /// <summary>A store at the connection's endpoint with its keys.</summary>
     public S3FileIO(LakehouseConnection connection)
@@ -24,7 +28,15 @@ public sealed class S3FileIO : IFileIO, IDisposable
     }
 
     /// <summary>A store at an endpoint.</summary>
-    public S3FileIO(Uri endpoint, string accessKey, string secretKey, string region) =>
+    /// <param name="endpoint">Address.</param>
+    /// <param name="accessKey">Access key.</param>
+    /// <param name="secretKey">Secret key.</param>
+    /// <param name="region">Region that requests are signed for.</param>
+    /// <param name="patience">How long the store may take for an answer, for the next bytes of a download, or for taking a part of 16 MiB, tries again
+    /// included; by default 60 seconds.</param>
+    public S3FileIO(Uri endpoint, string accessKey, string secretKey, string region, TimeSpan? patience = null)
+    {
+        this.patience = patience ?? DefaultPatience;
         client = new AmazonS3Client(new BasicAWSCredentials(accessKey, secretKey), new AmazonS3Config
         {
             ServiceURL = endpoint.GetLeftPart(UriPartial.Authority),
@@ -35,56 +47,76 @@ public sealed class S3FileIO : IFileIO, IDisposable
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             MaxErrorRetry = 3,
-            Timeout = TimeSpan.FromMinutes(2),
+            Timeout = this.patience,
         });
+    }
 
     /// <inheritdoc/>
-    public Task<byte[]> ReadAsync(string location, CancellationToken ct) => Guard(location, async at =>
+    public Task<byte[]> ReadAsync(string location, CancellationToken ct) => Guard(location, ct, async (at, wait) =>
     {
-        using var response = await client.GetObjectAsync(at.Bucket, at.Key, ct);
+        using var response = await client.GetObjectAsync(at.Bucket, at.Key, wait.Token);
         var content = new byte[response.ContentLength];
-        await response.ResponseStream.ReadExactlyAsync(content, ct);
+        for (var position = 0; position < content.Length;)
+        {
+            var read = await response.ResponseStream.ReadAsync(content.AsMemory(position), wait.Token);
+            if (read == 0)
+                throw Truncated(position, content.Length);
+            position += read;
+            wait.Renew();
+        }
+
         return content;
     });
 
     /// <inheritdoc/>
-    public Task DownloadAsync(string location, string localPath, CancellationToken ct) => Guard(location, async at =>
+    public Task DownloadAsync(string location, string localPath, CancellationToken ct) => Guard(location, ct, async (at, wait) =>
     {
-        using var response = await client.GetObjectAsync(at.Bucket, at.Key, ct);
+        using var response = await client.GetObjectAsync(at.Bucket, at.Key, wait.Token);
         await using var target = new FileStream(localPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
-        await response.ResponseStream.CopyToAsync(target, 256 * 1024, ct);
-        if (target.Length != response.ContentLength)
-            throw new IOException($"{target.Length} of {response.ContentLength} bytes arrived.");
+        try
+        {
+            var buffer = new byte[256 * 1024];
+            for (int read; (read = await response.ResponseStream.ReadAsync(buffer, wait.Token)) > 0; wait.Renew())
+                await target.WriteAsync(buffer.AsMemory(0, read), wait.Token);
+            if (target.Length != response.ContentLength)
+                throw Truncated(target.Length, response.ContentLength);
+        }
+        catch
+        {
+            File.Delete(localPath);
+            throw;
+        }
+
         return true;
     });
 
     /// <inheritdoc/>
-    public Task WriteAsync(string location, ReadOnlyMemory<byte> content, CancellationToken ct) => Guard(location, async at =>
+    public Task WriteAsync(string location, ReadOnlyMemory<byte> content, CancellationToken ct) => Guard(location, ct, async (at, wait) =>
     {
         using var stream = MemoryMarshal.TryGetArray(content, out var array)
             ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
             : new MemoryStream(content.ToArray(), writable: false);
-        await PutAsync(at, stream, ct);
+        await PutAsync(at, stream, wait);
         return true;
     });
 
     /// <inheritdoc/>
-    public Task UploadAsync(string localPath, string location, CancellationToken ct) => Guard(location, async at =>
+    public Task UploadAsync(string localPath, string location, CancellationToken ct) => Guard(location, ct, async (at, wait) =>
     {
         await using var file = File.OpenRead(localPath);
         if (file.Length <= PartBytes)
-            await PutAsync(at, file, ct);
+            await PutAsync(at, file, wait);
         else
-            await PutPartsAsync(at, localPath, file.Length, ct);
+            await PutPartsAsync(at, localPath, file.Length, wait);
         return true;
     });
 
     /// <inheritdoc/>
-    public Task<bool> ExistsAsync(string location, CancellationToken ct) => Guard(location, async at =>
+    public Task<bool> ExistsAsync(string location, CancellationToken ct) => Guard(location, ct, async (at, wait) =>
     {
         try
         {
-            await client.GetObjectMetadataAsync(at.Bucket, at.Key, ct);
+            await client.GetObjectMetadataAsync(at.Bucket, at.Key, wait.Token);
             return true;
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
@@ -100,7 +132,7 @@ public sealed class S3FileIO : IFileIO, IDisposable
         {
             foreach (var batch in bucket.Chunk(DeleteBatch))
             {
-                await Guard(batch[0], async _ =>
+                await Guard(batch[0], ct, async (_, wait) =>
                 {
                     await client.DeleteObjectsAsync(
                         new DeleteObjectsRequest
@@ -109,7 +141,7 @@ public sealed class S3FileIO : IFileIO, IDisposable
                             Objects = [.. batch.Select(l => new KeyVersion { Key = S3Location.Parse(l).Key })],
                             Quiet = true,
                         },
-                        ct);
+                        wait.Token);
                     return true;
                 });
             }
@@ -124,7 +156,7 @@ public sealed class S3FileIO : IFileIO, IDisposable
         ListObjectsV2Response page;
         do
         {
-            page = await Guard(prefix, _ => client.ListObjectsV2Async(request, ct));
+            page = await Guard(prefix, ct, (_, wait) => client.ListObjectsV2Async(request, wait.Token));
             foreach (var item in page.S3Objects ?? [])
                 yield return new StoredFile($"s3://{at.Bucket}/{item.Key}", item.Size ?? 0, item.LastModified?.ToUniversalTime() ?? default);
             request.ContinuationToken = page.NextContinuationToken;
@@ -135,26 +167,52 @@ public sealed class S3FileIO : IFileIO, IDisposable
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
 
-    private Task<PutObjectResponse> PutAsync(S3Location at, Stream content, CancellationToken ct) => client.PutObjectAsync(
-        new PutObjectRequest
-        {
-            BucketName = at.Bucket,
-            Key = at.Key,
-            InputStream = content,
-            AutoCloseStream = false,
-            UseChunkEncoding = false,
-
-            ContentType = "application/octet-stream",
-        },
-        ct);
-
-    private async Task PutPartsAsync(S3Location at, string localPath, long length, CancellationToken ct)
+    private async Task PutAsync(S3Location at, Stream content, Patience wait)
     {
-        var upload = await client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key }, ct);
+        try
+        {
+            await client.PutObjectAsync(
+                new PutObjectRequest
+                {
+                    BucketName = at.Bucket,
+                    Key = at.Key,
+                    InputStream = content,
+                    AutoCloseStream = false,
+                    UseChunkEncoding = false,
+                    ContentType = "application/octet-stream",
+                    IfNoneMatch = "*",
+                },
+                wait.Token);
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.PreconditionFailed)
+        {
+            // Perhaps an earlier attempt of this very request, whose answer got lost.
+            content.Position = 0;
+            if (!await HasAsync(at, content, wait))
+                throw new FileExistsException(at.ToString(), e);
+        }
+    }
+
+    private async Task<bool> HasAsync(S3Location at, Stream content, Patience wait)
+    {
+        using var response = await client.GetObjectAsync(at.Bucket, at.Key, wait.Token);
+        if (response.ContentLength != content.Length)
+            return false;
+        using var stored = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var buffer = new byte[256 * 1024];
+        for (int read; (read = await response.ResponseStream.ReadAsync(buffer, wait.Token)) > 0; wait.Renew())
+            stored.AppendData(buffer.AsSpan(0, read));
+        var own = await SHA256.HashDataAsync(content, wait.Token);
+        return stored.GetHashAndReset().AsSpan().SequenceEqual(own);
+    }
+
+    private async Task PutPartsAsync(S3Location at, string localPath, long length, Patience wait)
+    {
+        var upload = await client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key }, wait.Token);
         try
         {
             var parts = new PartETag[(length + PartBytes - 1) / PartBytes];
-            await Parallel.ForAsync(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = ct }, async (i, token) =>
+            await Parallel.ForAsync(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = wait.Token }, async (i, token) =>
             {
                 var position = (long)i * PartBytes;
                 var response = await client.UploadPartAsync(
@@ -170,32 +228,48 @@ public sealed class S3FileIO : IFileIO, IDisposable
                         UseChunkEncoding = false,
                     },
                     token);
+                wait.Renew();
                 parts[i] = new PartETag(i + 1, response.ETag);
             });
             await client.CompleteMultipartUploadAsync(
-                new CompleteMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key, UploadId = upload.UploadId, PartETags = [.. parts] }, ct);
+                new CompleteMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key, UploadId = upload.UploadId, PartETags = [.. parts], IfNoneMatch = "*" }, wait.Token);
         }
         catch (Exception e)
         {
             // The parts cost space until they are aborted; the caller's token may be the reason for being here.
             try
             {
+                using var abort = new Patience(patience, CancellationToken.None);
                 await client.AbortMultipartUploadAsync(
-                    new AbortMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key, UploadId = upload.UploadId }, CancellationToken.None);
+                    new AbortMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key, UploadId = upload.UploadId }, abort.Token);
             }
-            catch (AmazonServiceException abort)
+            catch (AmazonS3Exception abort) when (abort.StatusCode == HttpStatusCode.NotFound)
             {
-                throw new StorageException($"s3://{at.Bucket}/{at.Key}", $"the upload failed ({e.Message}) and its parts could not be removed ({abort.Message})", e);
+                // Completed after all, or aborted by somebody else.
             }
-            throw;
+            catch (Exception abort) when (abort is AmazonServiceException or AmazonClientException or HttpRequestException or OperationCanceledException)
+            {
+                throw new StorageException(at.ToString(), $"the upload failed ({e.Message}) and its parts could not be removed ({abort.Message})", e);
+            }
+
+            if (e is not AmazonS3Exception { StatusCode: HttpStatusCode.PreconditionFailed or HttpStatusCode.NotFound })
+                throw;
+
+            // Perhaps this very upload, completed by an attempt whose answer got lost.
+            await using var file = File.OpenRead(localPath);
+            if (!await HasAsync(at, file, wait))
+                throw new FileExistsException(at.ToString(), e);
         }
     }
 
-    private static async Task<T> Guard<T>(string location, Func<S3Location, Task<T>> work)
+    private static IOException Truncated(long arrived, long announced) => new($"the download broke off: {arrived} of {announced} bytes arrived.");
+
+    private async Task<T> Guard<T>(string location, CancellationToken ct, Func<S3Location, Patience, Task<T>> work)
     {
+        using var wait = new Patience(patience, ct);
         try
         {
-            return await work(S3Location.Parse(location));
+            return await work(S3Location.Parse(location), wait);
         }
         catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
@@ -205,9 +279,41 @@ public sealed class S3FileIO : IFileIO, IDisposable
         {
             throw new StorageException(location, $"the store answers {(int)e.StatusCode} {e.ErrorCode}: {e.Message}", e);
         }
+        catch (Exception e) when ((e is OperationCanceledException || e.InnerException is OperationCanceledException) && !ct.IsCancellationRequested)
+        {
+            throw new StoreTimeoutException(location, patience, e);
+        }
         catch (Exception e) when (e is AmazonClientException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
-            throw new StorageException(location, e.Message, e);
+            throw new StorageException(location, Reason(e), e);
         }
+    }
+
+    /// <summary>The innermost message: the outer ones say only that something failed.</summary>
+    private static string Reason(Exception e)
+    {
+        while (e.InnerException is { } inner)
+            e = inner;
+        return e.Message;
+    }
+
+    /// <summary>A token that is cancelled when nothing has moved for too long.</summary>
+    private sealed class Patience : IDisposable
+    {
+        private readonly TimeSpan limit;
+        private readonly CancellationTokenSource source;
+
+        public Patience(TimeSpan limit, CancellationToken ct)
+        {
+            this.limit = limit;
+            source = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            Renew();
+        }
+
+        public CancellationToken Token => source.Token;
+
+        public void Renew() => source.CancelAfter(limit);
+
+        public void Dispose() => source.Dispose();
     }
 }

@@ -14,6 +14,8 @@ internal readonly record struct S3Location(string Bucket, string Key)
             : throw new StorageException(location, "it is not of the form s3://bucket/key.");
     }
 
+    public override string ToString() => $"s3://{Bucket}/{Key}";
+
     private static int SchemeLength(string location) =>
         location.StartsWith("s3://", StringComparison.Ordinal) ? 5
         : location.StartsWith("s3a://", StringComparison.Ordinal) || location.StartsWith("s3n://", StringComparison.Ordinal) ? 6

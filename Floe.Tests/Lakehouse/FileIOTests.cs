@@ -40,6 +40,73 @@ public abstract class FileIOTests
         Assert.Equal(SHA256.HashData(content), SHA256.HashData(await File.ReadAllBytesAsync(temp["down"])));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(20 * 1024 * 1024)]
+    public async Task A_file_is_never_replaced_and_the_same_content_counts_as_written(int bytes)
+    {
+        using var temp = new TempFolder();
+        var content = new byte[bytes];
+        new Random(1).NextBytes(content);
+        await File.WriteAllBytesAsync(temp["first"], content);
+        content[bytes / 2] ^= 1;
+        await File.WriteAllBytesAsync(temp["other"], content);
+        var location = $"{Root}/once/{bytes}";
+
+        await IO.UploadAsync(temp["first"], location, default);
+        await IO.UploadAsync(temp["first"], location, default);
+        var e = await Assert.ThrowsAsync<FileExistsException>(() => IO.UploadAsync(temp["other"], location, default));
+        await Assert.ThrowsAsync<FileExistsException>(() => IO.WriteAsync(location, "shorter"u8.ToArray(), default));
+
+        Assert.Equal(location, e.Location);
+        Assert.Equal(await File.ReadAllBytesAsync(temp["first"]), await IO.ReadAsync(location, default));
+        Assert.Single(await ListAsync($"{Root}/once"));
+    }
+
+    [Fact]
+    public async Task Of_many_who_write_a_file_at_once_one_wins()
+    {
+        var location = $"{Root}/race";
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
+        {
+            try
+            {
+                await IO.WriteAsync(location, new byte[] { (byte)i }, default);
+                return i;
+            }
+            catch (FileExistsException)
+            {
+                return -1;
+            }
+        })));
+
+        var winner = Assert.Single(outcomes, i => i >= 0);
+        Assert.Equal([(byte)winner], await IO.ReadAsync(location, default));
+    }
+
+    [Fact]
+    public async Task A_local_file_that_is_in_the_way_of_a_download_stays()
+    {
+        using var temp = new TempFolder();
+        await IO.WriteAsync($"{Root}/x", "new"u8.ToArray(), default);
+        await File.WriteAllTextAsync(temp["there"], "old");
+
+        await Assert.ThrowsAsync<StorageException>(() => IO.DownloadAsync($"{Root}/x", temp["there"], default));
+
+        Assert.Equal("old", await File.ReadAllTextAsync(temp["there"]));
+    }
+
+    [Fact]
+    public async Task A_caller_who_gives_up_is_not_told_of_the_store()
+    {
+        using var giveUp = new CancellationTokenSource();
+        await giveUp.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => IO.WriteAsync($"{Root}/never", new byte[1], giveUp.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => IO.ReadAsync($"{Root}/never", giveUp.Token));
+    }
+
     [Fact]
     public async Task A_missing_file_is_a_typed_error_that_names_it()
     {
