@@ -15,7 +15,10 @@ internal static class NodeScript
     public static void Need(string package) =>
         Skip.IfNot(Directory.Exists(Path.Combine(Modules, package)), $"The npm package {package} is not installed below {Modules}: run npm ci.");
 
+    /// <summary>A script's path, given by its path below Floe.Tests.</summary>
+    public static string PathOf(string script) => Path.GetFullPath(Path.Combine(Modules, "..", "Floe.Tests", script));
+
     /// <summary>Runs a script, given by its path below Floe.Tests, and returns what it prints.</summary>
     public static Task<string> RunAsync(string script, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
-        ClientProgram.RunAsync("node", environment ?? s_nothing, [Path.GetFullPath(Path.Combine(Modules, "..", "Floe.Tests", script)), .. arguments]);
+        ClientProgram.RunAsync("node", environment ?? s_nothing, [PathOf(script), .. arguments]);
 }

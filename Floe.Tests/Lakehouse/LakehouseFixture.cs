@@ -8,6 +8,7 @@ using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Data;
 using Floe.Lakehouse.Storage;
 using Floe.Tests.Minio;
+using Floe.Tests.Polaris;
 using Floe.Tests.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -84,6 +85,8 @@ public sealed class LakehouseFixture : IAsyncLifetime
         services.AddLakehouse(configuration);
         if (between is not null)
             services.AddHttpClient(RestCatalog.HttpClientName).AddHttpMessageHandler(() => between);
+        // Next to the network: faults that a test makes up in between are not the catalog's.
+        services.AddHttpClient(RestCatalog.HttpClientName).AddHttpMessageHandler(() => new JudgedHandler());
         return new Lakehouse(services.BuildServiceProvider(), folder);
     }
 

@@ -7,6 +7,7 @@ namespace Floe.Tests.Minio;
 /// The store judged by clients that share no code with it or with AWSSDK.S3: npm's minio (always), Debian's rclone and s3cmd (where
 /// installed). AWSSDK.S3 alone misses faults that these stumble over.
 /// </summary>
+[Trait("Category", "Conformance")]
 public sealed class IndependentClientTests(MinioFixture minio) : IClassFixture<MinioFixture>, IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("floe-minio-clients-").FullName;
@@ -21,7 +22,7 @@ public sealed class IndependentClientTests(MinioFixture minio) : IClassFixture<M
         Skip.IfNot(Directory.Exists(Path.Combine(modules, "minio")), $"SKIPPED: the npm package minio is not in {modules} (npm ci with development packages installs it), so this client judged nothing.");
         var output = await ClientProgram.RunAsync(node, new Dictionary<string, string?>
         {
-            ["MODULES"] = modules, ["ENDPOINT"] = minio.Endpoint, ["ACCESS_KEY"] = minio.AccessKey, ["SECRET_KEY"] = minio.SecretKey,
+            ["MODULES"] = modules, ["ENDPOINT"] = minio.Endpoint, ["ACCESS_KEY"] = minio.AccessKey, ["SECRET_KEY"] = minio.SecretKey, ["NESTED"] = minio.IsEmbedded ? "yes" : "no",
         }, Path.Combine(AppContext.BaseDirectory, "Minio", "minio-client.mjs"));
         Assert.Equal(12, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
     }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Amazon.Runtime;
 using Amazon.S3;
+using Amazon.S3.Model;
 using Floe.Emulators.Minio;
 using Microsoft.AspNetCore.Builder;
 using Xunit;
@@ -8,22 +10,23 @@ namespace Floe.Tests.Minio;
 
 /// <summary>
 /// An S3 store in this process: own folder, free port, gone after the tests. As a class or collection fixture, or by hand with
-/// <see cref="InitializeAsync"/> and <see cref="DisposeAsync"/>. With <c>FLOE_TEST_S3_ENDPOINT</c>, <c>FLOE_TEST_S3_ACCESS_KEY</c> and
-/// <c>FLOE_TEST_S3_SECRET_KEY</c> the same tests judge another server, for example a real MinIO.
+/// <see cref="InitializeAsync"/> and <see cref="DisposeAsync"/>. With <c>FLOE_S3_URL</c>, <c>FLOE_S3_KEY</c> and <c>FLOE_S3_SECRET</c> the tests
+/// of the category Conformance judge another server, for example a real MinIO (docs/conformance.md).
 /// </summary>
 public sealed class MinioFixture : IAsyncLifetime
 {
     private readonly string _directory = Path.Combine(Path.GetTempPath(), "floe-minio-" + Guid.NewGuid().ToString("N"));
+    private readonly ConcurrentBag<string> _made = [];
     private WebApplication? _app;
     private AmazonS3Client? _client;
 
-    private static readonly string? External = Environment.GetEnvironmentVariable("FLOE_TEST_S3_ENDPOINT");
+    private static readonly string? External = Environment.GetEnvironmentVariable("FLOE_S3_URL") is { Length: > 0 } url ? url : null;
 
     /// <summary>The access key.</summary>
-    public string AccessKey { get; } = External is null ? "floe-test" : Environment.GetEnvironmentVariable("FLOE_TEST_S3_ACCESS_KEY") ?? "minioadmin";
+    public string AccessKey { get; } = External is null ? "floe-test" : Environment.GetEnvironmentVariable("FLOE_S3_KEY") ?? throw new InvalidOperationException("FLOE_S3_URL is set, but FLOE_S3_KEY or FLOE_S3_SECRET is not; set all three.");
 
     /// <summary>Its secret.</summary>
-    public string SecretKey { get; } = External is null ? "floe-test-secret" : Environment.GetEnvironmentVariable("FLOE_TEST_S3_SECRET_KEY") ?? "minioadmin";
+    public string SecretKey { get; } = External is null ? "floe-test-secret" : Environment.GetEnvironmentVariable("FLOE_S3_SECRET") ?? throw new InvalidOperationException("FLOE_S3_URL is set, but FLOE_S3_KEY or FLOE_S3_SECRET is not; set all three.");
 
     /// <summary>The store runs here, so its folder can be looked into.</summary>
     public bool IsEmbedded => External is null;
@@ -60,6 +63,7 @@ public sealed class MinioFixture : IAsyncLifetime
     {
         var name = "t-" + Guid.NewGuid().ToString("N")[..20];
         await Client.PutBucketAsync(name);
+        _made.Add(name);
         return name;
     }
 
@@ -81,6 +85,8 @@ public sealed class MinioFixture : IAsyncLifetime
     /// <summary>Stops the store and removes its folder.</summary>
     public async Task DisposeAsync()
     {
+        if (External is not null)
+            await RemoveBucketsAsync();
         _client?.Dispose();
         if (_app is not null)
         {
@@ -89,5 +95,33 @@ public sealed class MinioFixture : IAsyncLifetime
         }
         if (Directory.Exists(_directory))
             Directory.Delete(_directory, recursive: true);
+    }
+
+    /// <summary>Another server is left as it was found.</summary>
+    private async Task RemoveBucketsAsync()
+    {
+        foreach (var bucket in _made)
+        {
+            try
+            {
+                foreach (var upload in (await Client.ListMultipartUploadsAsync(bucket)).MultipartUploads ?? [])
+                    await Client.AbortMultipartUploadAsync(bucket, upload.Key, upload.UploadId);
+                var request = new ListObjectsV2Request { BucketName = bucket };
+                ListObjectsV2Response page;
+                do
+                {
+                    page = await Client.ListObjectsV2Async(request);
+                    if (page.S3Objects is { Count: > 0 } found)
+                        await Client.DeleteObjectsAsync(new DeleteObjectsRequest { BucketName = bucket, Objects = found.ConvertAll(o => new KeyVersion { Key = o.Key }) });
+                    request.ContinuationToken = page.NextContinuationToken;
+                }
+                while (page.IsTruncated == true);
+                await Client.DeleteBucketAsync(bucket);
+            }
+            catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchBucket")
+            {
+                // The test has deleted it itself.
+            }
+        }
     }
 }

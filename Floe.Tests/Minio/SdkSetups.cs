@@ -5,6 +5,7 @@ using Xunit;
 namespace Floe.Tests.Minio;
 
 /// <summary>AWSSDK.S3 as it comes: signed aws-chunked bodies with a CRC-32 trailer.</summary>
+[Trait("Category", "Conformance")]
 public sealed class DefaultSdkTests(MinioFixture minio) : S3ClientTests(minio), IClassFixture<MinioFixture>
 {
     protected override void Configure(AmazonS3Config config)
@@ -13,6 +14,7 @@ public sealed class DefaultSdkTests(MinioFixture minio) : S3ClientTests(minio), 
 }
 
 /// <summary>Checksums only where S3 demands them, as careful users set the SDK up for other stores.</summary>
+[Trait("Category", "Conformance")]
 public sealed class TamedSdkTests(MinioFixture minio) : S3ClientTests(minio), IClassFixture<MinioFixture>
 {
     protected override void Configure(AmazonS3Config config)

@@ -9,7 +9,7 @@ public sealed class TelemetryTests(MinioFixture minio) : IClassFixture<MinioFixt
     [SkippableFact]
     public async Task A_span_is_named_by_kind_and_tagged_with_the_bucket()
     {
-        Skip.IfNot(minio.IsEmbedded, "SKIPPED: the server judged by FLOE_TEST_S3_ENDPOINT runs elsewhere, so its spans cannot be listened to.");
+        Skip.IfNot(minio.IsEmbedded, "SKIPPED: the server judged by FLOE_S3_URL runs elsewhere, so its spans cannot be listened to.");
         var bucket = await minio.NewBucketAsync();
         var spans = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener

@@ -5,6 +5,7 @@ using Xunit;
 namespace Floe.Tests.Minio;
 
 /// <summary>What no well-meaning client sends: wrong signatures, tampered chunks, false lengths, keys that look like paths.</summary>
+[Trait("Category", "Conformance")]
 public sealed class WireTests(MinioFixture minio) : IClassFixture<MinioFixture>, IAsyncLifetime
 {
     private static readonly byte[] Content = Enumerable.Range(0, 20_000).Select(i => (byte)(i * 7)).ToArray();
@@ -172,6 +173,7 @@ public sealed class WireTests(MinioFixture minio) : IClassFixture<MinioFixture>,
         await NothingStored();
     }
 
+    [Trait("Category", "Inside")]
     [Theory]
     [InlineData("../escape", "..%2Fescape")]
     [InlineData("../../../../../../tmp/floe-escape", "../../../../../../tmp/floe-escape")]

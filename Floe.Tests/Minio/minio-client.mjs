@@ -1,4 +1,4 @@
-// The store judged by npm's minio client. Environment: MODULES, ENDPOINT, ACCESS_KEY, SECRET_KEY. Prints one line per check.
+// The store judged by npm's minio client. Environment: MODULES, ENDPOINT, ACCESS_KEY, SECRET_KEY, NESTED. Prints one line per check.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
@@ -33,7 +33,9 @@ await check('make a bucket', async () => {
   assert.ok((await client.listBuckets()).some(b => b.name === bucket && b.creationDate instanceof Date));
 });
 
-const odd = ['ключ/日本語.parquet', 'a b+c=d&e?f#g%20h', "semi;colon,comma'quote(1)*!~$@:", 'emoji/🧊', 'x', 'x/y'];
+const odd = ['ключ/日本語.parquet', 'a b+c=d&e?f#g%20h', "semi;colon,comma'quote(1)*!~$@:", 'emoji/🧊', 'x'];
+// A key that is another's folder: S3 has it, MinIO refuses it.
+if (process.env.NESTED === 'yes') odd.push('x/y');
 await check('put and get odd keys with metadata', async () => {
   for (const key of odd) {
     await client.putObject(bucket, key, Buffer.from(key), undefined, { 'Content-Type': 'text/plain', 'X-Amz-Meta-Kept': 'yes' });
@@ -44,7 +46,7 @@ await check('put and get odd keys with metadata', async () => {
     assert.equal(stat.metaData['content-type'], 'text/plain');
   }
   assert.deepEqual((await list('', true)).sort(), [...odd].sort());
-  assert.deepEqual(await list('x', false), ['x', 'x/']);
+  assert.deepEqual(await list('x', false), process.env.NESTED === 'yes' ? ['x', 'x/'] : ['x']);
 });
 
 await check('an empty object', async () => {

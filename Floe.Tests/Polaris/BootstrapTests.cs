@@ -4,6 +4,7 @@ using Xunit;
 namespace Floe.Tests.Polaris;
 
 [Collection(PolarisCollection.Name)]
+[Trait("Category", "Conformance")]
 public sealed class BootstrapTests(PolarisFixture fixture)
 {
     [Fact]
@@ -21,6 +22,7 @@ public sealed class BootstrapTests(PolarisFixture fixture)
         Assert.Equal(before, await StateAsync(lake));
     }
 
+    [Trait("Category", "Inside")]
     [Fact]
     public async Task A_changed_root_secret_takes_over_and_an_equal_one_changes_nothing()
     {

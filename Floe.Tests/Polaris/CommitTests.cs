@@ -4,6 +4,7 @@ using Xunit;
 namespace Floe.Tests.Polaris;
 
 [Collection(PolarisCollection.Name)]
+[Trait("Category", "Conformance")]
 public sealed class CommitTests(PolarisFixture fixture)
 {
     /// <summary>Every test has its own table in one lake.</summary>

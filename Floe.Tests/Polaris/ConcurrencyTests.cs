@@ -4,6 +4,7 @@ using Xunit;
 namespace Floe.Tests.Polaris;
 
 [Collection(PolarisCollection.Name)]
+[Trait("Category", "Conformance")]
 public sealed class ConcurrencyTests(PolarisFixture fixture)
 {
     private const int Writers = 16;

@@ -79,8 +79,8 @@ public sealed class Lake(PolarisFixture fixture, string name)
         {
             ["storageType"] = "S3",
             ["allowedLocations"] = new JsonArray(BaseLocation),
-            ["endpoint"] = fixture.Minio.Endpoint,
-            ["endpointInternal"] = fixture.Minio.Endpoint,
+            ["endpoint"] = fixture.StoreEndpoint,
+            ["endpointInternal"] = fixture.StoreEndpoint,
             ["pathStyleAccess"] = true,
             ["region"] = fixture.Minio.Region,
             ["stsUnavailable"] = true,

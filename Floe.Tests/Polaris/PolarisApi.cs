@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -19,15 +18,12 @@ public sealed record Answer(int Status, JsonNode? Body, HttpResponseHeaders Head
     public override string ToString() => $"{Status} {Body?.ToJsonString()}";
 }
 
-/// <summary>Plain HTTP against one catalog server: no client library between test and protocol.</summary>
+/// <summary>Plain HTTP against one catalog server: no client library between test and protocol. Every exchange is judged by the specifications.</summary>
 public sealed class PolarisApi(string url, string managementUrl)
 {
     private readonly HttpClient _http = new();
 
     public string Url { get; } = url;
-
-    /// <summary>What was said, for the contract check.</summary>
-    public ConcurrentQueue<Exchange> Exchanges { get; } = new();
 
     public async Task<Answer> SendAsync(string method, string path, JsonNode? body = null, string? token = null, params (string Name, string Value)[] headers)
     {
@@ -46,7 +42,7 @@ public sealed class PolarisApi(string url, string managementUrl)
     {
         using var response = await _http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        Exchanges.Enqueue(new(request.Method.Method, request.RequestUri!.PathAndQuery, requestText, (int)response.StatusCode, text.Length == 0 ? null : text));
+        await ContractJudge.CheckAsync(new(request.Method.Method, request.RequestUri!.PathAndQuery, requestText, (int)response.StatusCode, text.Length == 0 ? null : text));
         return new((int)response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text), response.Headers);
     }
 

@@ -6,12 +6,18 @@ using Xunit;
 
 namespace Floe.Tests.Polaris;
 
-/// <summary>Two catalog servers on one database and one object store, as two processes would be.</summary>
+/// <summary>
+/// Two catalog servers on one database and one object store, as two processes would be. With <c>FLOE_POLARIS_URL</c>, <c>FLOE_POLARIS_CLIENT</c>
+/// and <c>FLOE_POLARIS_SECRET</c> (and the store by <see cref="MinioFixture"/>'s variables) the tests of the category Conformance judge another
+/// server, for example a real Polaris; <c>FLOE_POLARIS_S3_URL</c> is the store's address as that server sees it (docs/conformance.md).
+/// </summary>
 public sealed class PolarisFixture : IAsyncLifetime
 {
-    public const string RootClientId = "root";
+    private static readonly string? s_external = Environment.GetEnvironmentVariable("FLOE_POLARIS_URL") is { Length: > 0 } url ? url.TrimEnd('/') : null;
 
-    public const string RootSecret = "root-secret-of-the-tests";
+    public static string RootClientId { get; } = Setting("FLOE_POLARIS_CLIENT", "root");
+
+    public static string RootSecret { get; } = Setting("FLOE_POLARIS_SECRET", "root-secret-of-the-tests");
 
     private readonly PostgresFixture _postgres = new();
     private readonly List<WebApplication> _servers = [];
@@ -22,12 +28,26 @@ public sealed class PolarisFixture : IAsyncLifetime
 
     public string Bucket { get; private set; } = "";
 
+    /// <summary>The store's address for a catalog's storage settings.</summary>
+    public string StoreEndpoint => Environment.GetEnvironmentVariable("FLOE_POLARIS_S3_URL") is { Length: > 0 } url && s_external is not null ? url.TrimEnd('/') : Minio.Endpoint;
+
     public PolarisApi First { get; private set; } = null!;
 
     public PolarisApi Second { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
+        if (s_external is not null)
+        {
+            if (Minio.IsEmbedded)
+                throw new InvalidOperationException("FLOE_POLARIS_URL is set, but FLOE_S3_URL, FLOE_S3_KEY and FLOE_S3_SECRET are not: the catalog at that address needs a store that is there too.");
+            await Minio.InitializeAsync();
+            Bucket = await Minio.NewBucketAsync();
+            First = new PolarisApi(s_external, s_external);
+            Second = new PolarisApi(s_external, s_external);
+            return;
+        }
+
         await Task.WhenAll(_postgres.InitializeAsync(), Minio.InitializeAsync());
         _connectionString = await _postgres.CreateDatabaseAsync();
         Bucket = await Minio.NewBucketAsync();
@@ -39,7 +59,7 @@ public sealed class PolarisFixture : IAsyncLifetime
     public Task<string> NewDatabaseAsync() => _postgres.CreateDatabaseAsync();
 
     /// <summary>One more server, on the fixture's database unless told otherwise; ready when <paramref name="waitUntilReady"/>.</summary>
-    public async Task<PolarisApi> StartAsync(string? connectionString = null, TimeProvider? time = null, string rootSecret = RootSecret, bool waitUntilReady = true)
+    public async Task<PolarisApi> StartAsync(string? connectionString = null, TimeProvider? time = null, string? rootSecret = null, bool waitUntilReady = true)
     {
         var server = PolarisServer.Create(new()
         {
@@ -47,7 +67,7 @@ public sealed class PolarisFixture : IAsyncLifetime
             ManagementPort = 0,
             ConnectionString = connectionString ?? _connectionString,
             RootClientId = RootClientId,
-            RootClientSecret = rootSecret,
+            RootClientSecret = rootSecret ?? RootSecret,
             AwsAccessKeyId = Minio.AccessKey,
             AwsSecretAccessKey = Minio.SecretKey,
             AwsRegion = Minio.Region,
@@ -82,8 +102,13 @@ public sealed class PolarisFixture : IAsyncLifetime
         }
 
         await Minio.DisposeAsync();
-        await _postgres.DisposeAsync();
+        if (s_external is null)
+            await _postgres.DisposeAsync();
     }
+
+    private static string Setting(string variable, string embedded) => s_external is null ? embedded
+        : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value
+        : throw new InvalidOperationException($"FLOE_POLARIS_URL is set, but {variable} is not; set FLOE_POLARIS_CLIENT and FLOE_POLARIS_SECRET to the root principal's credentials.");
 }
 
 [CollectionDefinition(Name)]

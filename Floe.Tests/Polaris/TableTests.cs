@@ -4,6 +4,7 @@ using Xunit;
 namespace Floe.Tests.Polaris;
 
 [Collection(PolarisCollection.Name)]
+[Trait("Category", "Conformance")]
 public sealed class TableTests(PolarisFixture fixture)
 {
     [Fact]
@@ -40,7 +41,7 @@ public sealed class TableTests(PolarisFixture fixture)
         Assert.Equal((4, 1000), (metadata["partition-specs"]![0]!["fields"]![0]!["source-id"]!.GetValue<int>(), metadata["partition-specs"]![0]!["fields"]![0]!["field-id"]!.GetValue<int>()));
         Assert.Equal((1, 1), (metadata["default-sort-order-id"]!.GetValue<int>(), metadata["sort-orders"]![0]!["fields"]![0]!["source-id"]!.GetValue<int>()));
         Assert.Equal("floe", metadata["properties"]!["owner"]!.GetValue<string>());
-        Assert.Equal(fixture.Minio.Endpoint, created.Body["config"]!["s3.endpoint"]!.GetValue<string>());
+        Assert.Equal(fixture.StoreEndpoint, created.Body["config"]!["s3.endpoint"]!.GetValue<string>());
         Assert.DoesNotContain(fixture.Minio.SecretKey, created.Body.ToJsonString(), StringComparison.Ordinal);
 
         var location = created.Body["metadata-location"]!.GetValue<string>();

@@ -4,30 +4,35 @@ using Xunit;
 namespace Floe.Tests.Polaris;
 
 [Collection(PolarisCollection.Name)]
+[Trait("Category", "Conformance")]
 public sealed class TokenTests(PolarisFixture fixture)
 {
+    private const string Root = "<root>";
+
+    private const string Right = "<the right one>";
+
     private static readonly string s_catalogs = Lake.Management + "/catalogs";
 
     [Fact]
     public async Task Form_and_Basic_give_a_token_of_one_hour()
     {
-        var form = await fixture.First.TokenAsync("root", PolarisFixture.RootSecret);
+        var form = await fixture.First.TokenAsync(PolarisFixture.RootClientId, PolarisFixture.RootSecret);
         Assert.Equal(200, form.Status);
         Assert.Equal(("bearer", 3600), (form.Body!["token_type"]!.GetValue<string>(), form.Body["expires_in"]!.GetValue<int>()));
-        var basic = await fixture.First.TokenAsync([new("grant_type", "client_credentials")], $"root:{PolarisFixture.RootSecret}");
+        var basic = await fixture.First.TokenAsync([new("grant_type", "client_credentials")], $"{PolarisFixture.RootClientId}:{PolarisFixture.RootSecret}");
         Assert.Equal(200, basic.Status);
         Assert.Equal(200, (await fixture.First.SendAsync("GET", s_catalogs, token: basic.Body!["access_token"]!.GetValue<string>())).Status);
     }
 
     [Theory]
-    [InlineData("client_credentials", "root", "wrong", "PRINCIPAL_ROLE:ALL", 401, "unauthorized_client")]
+    [InlineData("client_credentials", Root, "wrong", "PRINCIPAL_ROLE:ALL", 401, "unauthorized_client")]
     [InlineData("client_credentials", "nobody", "wrong", "PRINCIPAL_ROLE:ALL", 401, "unauthorized_client")]
-    [InlineData("client_credentials", "root", "", "PRINCIPAL_ROLE:ALL", 400, "invalid_client")]
-    [InlineData("client_credentials", "root", PolarisFixture.RootSecret, "everything", 400, "invalid_scope")]
-    [InlineData("password", "root", PolarisFixture.RootSecret, "PRINCIPAL_ROLE:ALL", 400, "unsupported_grant_type")]
+    [InlineData("client_credentials", Root, "", "PRINCIPAL_ROLE:ALL", 400, "invalid_client")]
+    [InlineData("client_credentials", Root, Right, "everything", 400, "invalid_scope")]
+    [InlineData("password", Root, Right, "PRINCIPAL_ROLE:ALL", 400, "unsupported_grant_type")]
     public async Task Refusals_have_the_shape_of_OAuth(string grantType, string id, string secret, string scope, int status, string error)
     {
-        var answer = await fixture.First.TokenAsync(new Dictionary<string, string> { ["grant_type"] = grantType, ["client_id"] = id, ["client_secret"] = secret, ["scope"] = scope });
+        var answer = await fixture.First.TokenAsync(new Dictionary<string, string> { ["grant_type"] = grantType, ["client_id"] = id == Root ? PolarisFixture.RootClientId : id, ["client_secret"] = secret == Right ? PolarisFixture.RootSecret : secret, ["scope"] = scope });
         Assert.Equal(status, answer.Status);
         Assert.Equal(error, answer.Body!["error"]!.GetValue<string>());
         Assert.NotEqual("", answer.Body["error_description"]!.GetValue<string>());
@@ -52,6 +57,7 @@ public sealed class TokenTests(PolarisFixture fixture)
         }
     }
 
+    [Trait("Category", "Inside")]
     [Fact]
     public async Task A_token_expires_after_an_hour_and_holds_in_every_process_until_then()
     {

@@ -4,6 +4,7 @@ using Xunit;
 namespace Floe.Tests.Polaris;
 
 [Collection(PolarisCollection.Name)]
+[Trait("Category", "Conformance")]
 public sealed class TransactionTests(PolarisFixture fixture)
 {
     [Fact]

@@ -1,8 +1,11 @@
 using System.Net;
 using Floe.Emulators.Polaris;
+using Floe.Lakehouse.Catalog;
 using Floe.SeedWorker;
+using Floe.SeedWorker.Bootstrap;
 using Floe.SeedWorker.Jobs;
 using Floe.Tests.Minio;
+using Floe.Tests.Polaris;
 using Floe.Tests.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -92,6 +95,8 @@ public sealed class Street : IAsyncLifetime
         builder.WebHost.UseKestrel(k => k.Listen(IPAddress.Loopback, 0));
         builder.AddServiceDefaults();
         builder.AddSeedWorker();
+        foreach (var client in (string[])[LakehouseBootstrap.HttpClientName, RestCatalog.HttpClientName])
+            builder.Services.AddHttpClient(client).AddHttpMessageHandler(() => new JudgedHandler());
         var app = builder.Build();
         app.MapDefaultEndpoints();
         app.MapJobsApi();
