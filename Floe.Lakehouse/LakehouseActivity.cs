@@ -9,6 +9,9 @@ internal static class LakehouseActivity
     public const string Rows = "floe.rows";
     public const string Bytes = "floe.bytes";
     public const string Files = "floe.files";
+    public const string Manifests = "floe.manifests";
+    public const string SkippedManifests = "floe.manifests.skipped";
+    public const string SkippedFiles = "floe.files.skipped";
     public const string SnapshotId = "floe.snapshot_id";
     public const string Attempts = "floe.attempts";
 

@@ -1,3 +1,4 @@
+using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Scans;
 using Floe.Lakehouse.Schemas;
 using Floe.Lakehouse.Tables;
@@ -13,31 +14,31 @@ public sealed class DuckDbScan(DataFileCache cache)
     /// called when a file was written. A table without files gives no rows of the same columns.</summary>
     /// <param name="table">The table.</param>
     /// <param name="snapshotId">The snapshot, or null for the current one.</param>
-    public async Task<string> ToSqlAsync(Table table, long? snapshotId, CancellationToken ct) =>
-        await ToSqlAsync(await (snapshotId is { } id ? table.NewScan().UseSnapshot(id) : table.NewScan()).PlanAsync(ct), ct);
+    public Task<string> ToSqlAsync(Table table, long? snapshotId, CancellationToken ct) =>
+        ToSqlAsync(snapshotId is { } id ? table.NewScan().UseSnapshot(id) : table.NewScan(), ct);
+
+    /// <summary>As the other overload, for the rows and columns of a scan: those that its filter keeps, without rows that position deletes removed.</summary>
+    public async Task<string> ToSqlAsync(TableScan scan, CancellationToken ct) => await ToSqlAsync(await scan.PlanAsync(ct), ct);
 
     /// <summary>As the other overload, for a plan that is known already.</summary>
-    /// <exception cref="UnsupportedFormatException">The table has row-level deletes or files that are not Parquet.</exception>
+    /// <exception cref="UnsupportedFormatException">The table has equality deletes or files that are not Parquet.</exception>
+    /// <exception cref="Storage.StorageException">A file cannot be fetched.</exception>
     public async Task<string> ToSqlAsync(ScanPlan plan, CancellationToken ct)
     {
-        if (plan.DeleteFiles.Count > 0)
-            throw new UnsupportedFormatException($"The snapshot {plan.Snapshot?.SnapshotId} has {plan.DeleteFiles.Count} files of row-level deletes, which are not read yet; rewrite the table's data files with the engine that wrote them.");
-        if (plan.Files.FirstOrDefault(f => f.FileFormat != "PARQUET") is { } other)
-            throw new UnsupportedFormatException($"The data file '{other.FilePath}' is {other.FileFormat}; only PARQUET is read.");
+        if (plan.DeleteFiles.FirstOrDefault(d => d.DataFile.Content == DataContent.EqualityDeletes) is { } equality)
+            throw new UnsupportedFormatException($"The snapshot {plan.Snapshot?.SnapshotId} has rows deleted by their values (the equality delete file '{equality.DataFile.FilePath}'), which are not read; rewrite the table's data files with the engine that wrote it.");
+        if (plan.Entries.Concat(plan.DeleteFiles).FirstOrDefault(e => e.DataFile.FileFormat != "PARQUET") is { } other)
+            throw new UnsupportedFormatException($"The file '{other.DataFile.FilePath}' is {other.DataFile.FileFormat}; only PARQUET is read.");
 
-        var paths = new string[plan.Entries.Count];
+        var locations = plan.Entries.Concat(plan.DeleteFiles).Select(e => e.DataFile.FilePath).ToArray();
+        var paths = new string[locations.Length];
         await Parallel.ForAsync(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = FetchesAtOnce, CancellationToken = ct }, async (i, token) =>
-            paths[i] = await cache.GetAsync(plan.Entries[i].DataFile.FilePath, token));
-        return paths.Length == 0 ? Empty(plan.Schema) : Read(plan.Schema, paths);
-    }
+            paths[i] = await cache.GetAsync(locations[i], token));
 
-    private static string Empty(Schema schema) =>
-        $"(SELECT {string.Join(", ", schema.Fields.Select(f => $"NULL::{DuckDbTypes.ToSql(f.Type)} AS {DuckDbSql.Name(f.Name)}"))} WHERE false)";
-
-    private static string Read(Schema schema, IEnumerable<string> paths)
-    {
-        // The schema parameter makes DuckDB match columns by the files' field ids, as the specification wants ("Column Projection").
-        var columns = schema.Fields.Select(f => $"{f.Id}: {{name: {DuckDbSql.Text(f.Name)}, type: {DuckDbSql.Text(DuckDbTypes.ToSql(f.Type))}, default_value: NULL}}");
-        return $"read_parquet([{string.Join(", ", paths.Select(DuckDbSql.Text))}], hive_partitioning = false, schema = MAP {{{string.Join(", ", columns)}}})";
+        var local = new Dictionary<string, string>(paths.Length, StringComparer.Ordinal);
+        for (var i = 0; i < paths.Length; i++)
+            local[locations[i]] = paths[i];
+        var sql = new ScanSql(plan, local);
+        return sql.ReadsNested ? await Task.Run(sql.Build, ct) : sql.Build();
     }
 }

@@ -64,6 +64,9 @@ public sealed record DataFile
     /// <summary>Field ids of an equality delete file.</summary>
     public IReadOnlyList<int>? EqualityIds { get; init; }
 
+    /// <summary>Location of the only data file that a position delete file is for, or null when it may be for several.</summary>
+    public string? ReferencedDataFile { get; init; }
+
     /// <summary>Sort order of the file, or null.</summary>
     public int? SortOrderId { get; init; }
 }

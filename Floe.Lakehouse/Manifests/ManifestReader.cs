@@ -18,7 +18,7 @@ public static class ManifestReader
         var location = manifest.ManifestPath;
         var avro = AvroContainer.Read(content, location);
         var spec = metadata.SpecById(manifest.PartitionSpecId);
-        var types = spec.ResultTypes(WrittenSchema(avro, location) ?? metadata.Schema);
+        var types = PartitionTypes(spec, metadata.Schema, WrittenSchema(avro, location));
         var version1 = avro.Text("format-version") is null or "1";
 
         var entries = new ManifestEntry[avro.Records.Count];
@@ -37,7 +37,13 @@ public static class ManifestReader
         return entries;
     }
 
-    /// <summary>Source columns may have been dropped since: the schema in the header still has them.</summary>
+    /// <summary>Values come in the types of today, to which a source column may have been widened since. One that was dropped since is still in the header.</summary>
+    private static IReadOnlyList<PrimitiveType> PartitionTypes(PartitionSpec spec, Schema now, Schema? written)
+    {
+        var (types, then) = (spec.ResultTypes(now), written is null ? null : spec.ResultTypes(written));
+        return then is null ? types : [.. types.Select((type, i) => now.FindField(spec.Fields[i].SourceId) is null ? then[i] : type)];
+    }
+
     private static Schema? WrittenSchema(AvroContainer avro, string location)
     {
         if (avro.Text("schema") is not { } text)
@@ -91,6 +97,7 @@ public static class ManifestReader
             KeyMetadata = (byte[]?)record.Get(131, "key_metadata"),
             SplitOffsets = List<long>(record.Get(132, "split_offsets")),
             EqualityIds = List<int>(record.Get(135, "equality_ids")),
+            ReferencedDataFile = (string?)record.Get(143, "referenced_data_file"),
             SortOrderId = (int?)record.Get(140, "sort_order_id"),
         };
     }

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Numerics;
 using System.Text;
+using System.Text.Unicode;
 using Floe.Lakehouse.Schemas;
 
 namespace Floe.Lakehouse.Manifests;
@@ -52,27 +54,43 @@ public static class SingleValue
     /// <summary>The value of the bytes. An int where the type is long, and a float where it is double, is widened: the column was
     /// promoted after the bound was written.</summary>
     /// <exception cref="FormatException">The length does not fit the type.</exception>
-    public static object Deserialize(PrimitiveType type, ReadOnlySpan<byte> bytes) => (type.Kind, bytes.Length) switch
+    public static object Deserialize(PrimitiveType type, ReadOnlySpan<byte> bytes) =>
+        TryDeserialize(type, bytes, out var value) ? value : throw new FormatException($"{bytes.Length} bytes are not a value of the type {type}.");
+
+    /// <summary>As <see cref="Deserialize"/>; false when the bytes are not a value of the type: a wrong length, or text that is not UTF-8.</summary>
+    public static bool TryDeserialize(PrimitiveType type, ReadOnlySpan<byte> bytes, [NotNullWhen(true)] out object? value)
     {
-        (PrimitiveKind.Boolean, 1) => bytes[0] != 0,
-        (PrimitiveKind.Int or PrimitiveKind.Date, 4) => BinaryPrimitives.ReadInt32LittleEndian(bytes),
-        (PrimitiveKind.Long or PrimitiveKind.Time or PrimitiveKind.Timestamp or PrimitiveKind.TimestampTz, 8) => BinaryPrimitives.ReadInt64LittleEndian(bytes),
-        (PrimitiveKind.Long, 4) => (long)BinaryPrimitives.ReadInt32LittleEndian(bytes),
-        (PrimitiveKind.Float, 4) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
-        (PrimitiveKind.Double, 8) => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
-        (PrimitiveKind.Double, 4) => (double)BinaryPrimitives.ReadSingleLittleEndian(bytes),
-        (PrimitiveKind.Decimal, > 0) => new BigInteger(bytes, isBigEndian: true),
-        (PrimitiveKind.String, _) => Encoding.UTF8.GetString(bytes),
-        (PrimitiveKind.Uuid, 16) => new Guid(bytes, bigEndian: true),
-        (PrimitiveKind.Fixed or PrimitiveKind.Binary, _) => bytes.ToArray(),
-        _ => throw new FormatException($"{bytes.Length} bytes are not a value of the type {type}."),
-    };
+        value = (type.Kind, bytes.Length) switch
+        {
+            (PrimitiveKind.Boolean, 1) => bytes[0] != 0,
+            (PrimitiveKind.Int or PrimitiveKind.Date, 4) => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            (PrimitiveKind.Long or PrimitiveKind.Time or PrimitiveKind.Timestamp or PrimitiveKind.TimestampTz, 8) => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+            (PrimitiveKind.Long, 4) => (long)BinaryPrimitives.ReadInt32LittleEndian(bytes),
+            (PrimitiveKind.Float, 4) => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            (PrimitiveKind.Double, 8) => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+            (PrimitiveKind.Double, 4) => (double)BinaryPrimitives.ReadSingleLittleEndian(bytes),
+            (PrimitiveKind.Decimal, > 0) => new BigInteger(bytes, isBigEndian: true),
+            (PrimitiveKind.String, _) when Utf8.IsValid(bytes) => Encoding.UTF8.GetString(bytes),
+            (PrimitiveKind.Uuid, 16) => new Guid(bytes, bigEndian: true),
+            (PrimitiveKind.Fixed or PrimitiveKind.Binary, _) => bytes.ToArray(),
+            _ => null,
+        };
+        return value is not null;
+    }
 
     /// <summary>Orders two values of a type: numbers by size, strings by UTF-8 bytes (which is the order of code points), binary by unsigned bytes.</summary>
     public static int Compare(object a, object b) => (a, b) switch
     {
         (string x, string y) => CompareCodePoints(x, y),
         (byte[] x, byte[] y) => x.AsSpan().SequenceCompareTo(y),
+        (int x, int y) => x.CompareTo(y),
+        (long x, long y) => x.CompareTo(y),
+
+        // A column was promoted between the times that the two were written.
+        (int x, long y) => ((long)x).CompareTo(y),
+        (long x, int y) => x.CompareTo(y),
+        (float x, double y) => ((double)x).CompareTo(y),
+        (double x, float y) => x.CompareTo(y),
         (Guid x, Guid y) => x.ToByteArray(bigEndian: true).AsSpan().SequenceCompareTo(y.ToByteArray(bigEndian: true)),
         _ => Comparer<object>.Default.Compare(a, b),
     };

@@ -30,11 +30,16 @@ internal static class SnapshotFiles
     }
 
     /// <summary>The entries of each manifest, in the manifests' order; several manifests are read at once.</summary>
-    public static async Task<IReadOnlyList<IReadOnlyList<ManifestEntry>>> EntriesAsync(IReadOnlyList<ManifestFile> manifests, TableMetadata metadata, IFileIO io, CancellationToken ct)
+    public static Task<IReadOnlyList<IReadOnlyList<ManifestEntry>>> EntriesAsync(IReadOnlyList<ManifestFile> manifests, TableMetadata metadata, IFileIO io, CancellationToken ct) =>
+        EntriesAsync(manifests, metadata, io, static _ => true, ct);
+
+    /// <summary>As the other overload, of the entries that are wanted only. The question is asked on several threads at once.</summary>
+    public static async Task<IReadOnlyList<IReadOnlyList<ManifestEntry>>> EntriesAsync(
+        IReadOnlyList<ManifestFile> manifests, TableMetadata metadata, IFileIO io, Func<ManifestEntry, bool> wanted, CancellationToken ct)
     {
         var result = new IReadOnlyList<ManifestEntry>[manifests.Count];
         await Parallel.ForAsync(0, manifests.Count, new ParallelOptions { MaxDegreeOfParallelism = ManifestsAtOnce, CancellationToken = ct }, async (i, token) =>
-            result[i] = ManifestReader.Read(await io.ReadAsync(manifests[i].ManifestPath, token), manifests[i], metadata));
+            result[i] = [.. ManifestReader.Read(await io.ReadAsync(manifests[i].ManifestPath, token), manifests[i], metadata).Where(wanted)]);
         return result;
     }
 }

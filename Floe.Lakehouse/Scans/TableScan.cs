@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
+using Floe.Lakehouse.Expressions;
 using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Metadata;
+using Floe.Lakehouse.Schemas;
 using Floe.Lakehouse.Tables;
 
 namespace Floe.Lakehouse.Scans;
@@ -9,14 +12,29 @@ namespace Floe.Lakehouse.Scans;
 public sealed class TableScan
 {
     private readonly Table table;
-    private readonly long? snapshotId;
-    private readonly long? afterSnapshotId;
+    private readonly Options options;
 
-    internal TableScan(Table table, long? snapshotId = null, long? afterSnapshotId = null) =>
-        (this.table, this.snapshotId, this.afterSnapshotId) = (table, snapshotId, afterSnapshotId);
+    internal TableScan(Table table)
+        : this(table, new Options())
+    {
+    }
 
-    /// <summary>Reads this snapshot instead of the current one.</summary>
-    public TableScan UseSnapshot(long id) => new(table, id, afterSnapshotId);
+    private TableScan(Table table, Options options) => (this.table, this.options) = (table, options);
+
+    /// <summary>Reads this snapshot instead of the current one, with the schema that it was written with.</summary>
+    public TableScan UseSnapshot(long id) => new(table, options with { SnapshotId = id, OwnSchema = true });
+
+    /// <summary>Reads the snapshot of a branch or tag (specification, "Snapshot References"): a branch with the table's current schema, a tag with
+    /// the schema that its snapshot was written with.</summary>
+    /// <exception cref="ValidationException">The table has no such branch or tag.</exception>
+    public TableScan UseRef(string name)
+    {
+        if (table.Metadata.Refs.TryGetValue(name, out var reference))
+            return new(table, options with { SnapshotId = reference.SnapshotId, OwnSchema = reference.Type == "tag" });
+        if (name == SnapshotRef.Main)
+            return new(table, options with { SnapshotId = null, OwnSchema = false });
+        throw new ValidationException($"The table {table.Identifier} has no branch or tag '{name}'; it has {string.Join(", ", table.Metadata.Refs.Keys.Order(StringComparer.Ordinal).DefaultIfEmpty("none"))}.");
+    }
 
     /// <summary>Reads the snapshot that was current at that time.</summary>
     /// <exception cref="ValidationException">The table had no snapshot yet at that time.</exception>
@@ -25,11 +43,18 @@ public sealed class TableScan
         : throw new ValidationException(string.Create(CultureInfo.InvariantCulture, $"The table {table.Identifier} had no snapshot at {time:O}."));
 
     /// <summary>Reads only the rows that appends added after this snapshot, up to the scan's own (an incremental append scan).</summary>
-    public TableScan AppendedAfter(long id) => new(table, snapshotId, id);
+    public TableScan AppendedAfter(long id) => new(table, options with { AfterSnapshotId = id });
+
+    /// <summary>Reads only rows that the filter keeps, besides those that filters given before keep. Files that cannot have such a row are left out
+    /// of the plan; <see cref="Data.DuckDbScan"/> asks the rest of the rows.</summary>
+    public TableScan Filter(Expression filter) => new(table, options with { Filter = Expression.And(options.Filter, filter) });
+
+    /// <summary>Reads only these top level columns, in this order. The filter may name others.</summary>
+    public TableScan Select(params IReadOnlyList<string> columns) => new(table, options with { Columns = columns });
 
     /// <summary>Reads the manifests and gives the files to read.</summary>
-    /// <exception cref="ValidationException">The table has no such snapshot; or, for an incremental scan, a snapshot between
-    /// has expired or is not an append, so that the difference cannot be told from the files.</exception>
+    /// <exception cref="ValidationException">The table has no such snapshot or column, or the filter does not fit the schema; or, for an incremental
+    /// scan, a snapshot between has expired or is not an append, so that the difference cannot be told from the files.</exception>
     /// <exception cref="CorruptFileException">A manifest list or manifest is not readable.</exception>
     public async Task<ScanPlan> PlanAsync(CancellationToken ct)
     {
@@ -37,23 +62,8 @@ public sealed class TableScan
         activity?.SetTag(LakehouseActivity.Table, table.Identifier.ToString());
         try
         {
-            var metadata = table.Metadata;
-            var snapshot = snapshotId is { } id ? metadata.SnapshotById(id) : metadata.CurrentSnapshot;
-            var schema = snapshotId is not null && snapshot?.SchemaId is { } schemaId ? metadata.SchemaById(schemaId) : metadata.Schema;
-            var since = afterSnapshotId is { } after ? Appends(metadata, snapshot, after) : null;
-            IReadOnlyList<ManifestFile> manifests =
-            [
-                .. (await SnapshotFiles.ManifestsAsync(snapshot, table.IO, ct)).Where(m => m.HasLiveFiles && (since is null || since.Contains(m.AddedSnapshotId))),
-            ];
-            var entries = (await SnapshotFiles.EntriesAsync(manifests, metadata, table.IO, ct))
-                .SelectMany(e => e)
-                .Where(e => e.IsLive && (since is null || since.Contains(e.SnapshotId!.Value)))
-                .ToLookup(e => e.DataFile.Content == DataContent.Data);
-            var plan = new ScanPlan(snapshot, schema, [.. entries[true]], [.. entries[false]]);
-            activity?.SetTag(LakehouseActivity.SnapshotId, snapshot?.SnapshotId);
-            activity?.SetTag(LakehouseActivity.Files, plan.Entries.Count);
-            activity?.SetTag(LakehouseActivity.Rows, plan.RecordCount);
-            activity?.SetTag(LakehouseActivity.Bytes, plan.FileSizeInBytes);
+            var plan = await PlanFilesAsync(ct);
+            Describe(activity, plan);
             return plan;
         }
         catch (Exception e)
@@ -61,6 +71,74 @@ public sealed class TableScan
             activity.Fail(e);
             throw;
         }
+    }
+
+    private static void Describe(Activity? activity, ScanPlan plan)
+    {
+        if (activity is null)
+            return;
+        activity.SetTag(LakehouseActivity.SnapshotId, plan.Snapshot?.SnapshotId);
+        activity.SetTag(LakehouseActivity.Files, plan.Entries.Count);
+        activity.SetTag(LakehouseActivity.Rows, plan.RecordCount);
+        activity.SetTag(LakehouseActivity.Bytes, plan.FileSizeInBytes);
+        activity.SetTag(LakehouseActivity.Manifests, plan.Metrics.TotalManifests);
+        activity.SetTag(LakehouseActivity.SkippedManifests, plan.Metrics.SkippedManifests);
+        activity.SetTag(LakehouseActivity.SkippedFiles, plan.Metrics.SkippedFiles);
+    }
+
+    private async Task<ScanPlan> PlanFilesAsync(CancellationToken ct)
+    {
+        var metadata = table.Metadata;
+        var snapshot = options.SnapshotId is { } id ? metadata.SnapshotById(id) : metadata.CurrentSnapshot;
+        var schema = options.OwnSchema && snapshot?.SchemaId is { } schemaId ? metadata.SchemaById(schemaId) : metadata.Schema;
+        var columns = Columns(schema);
+        var filter = new ScanFilter(options.Filter.Bind(schema), metadata);
+        var since = options.AfterSnapshotId is { } after ? Appends(metadata, snapshot, after) : null;
+
+        IReadOnlyList<ManifestFile> all =
+        [
+            .. (await SnapshotFiles.ManifestsAsync(snapshot, table.IO, ct)).Where(m => m.HasLiveFiles && (since is null || since.Contains(m.AddedSnapshotId))),
+        ];
+        var entries = await SnapshotFiles.EntriesAsync([.. all.Where(filter.Takes)], metadata, table.IO, Takes, ct);
+        IReadOnlyList<ManifestEntry> data = [.. entries.SelectMany(e => e).Where(e => e.DataFile.Content == DataContent.Data)];
+        var deletesByFile = Deletes(data, entries.SelectMany(e => e).Where(e => e.DataFile.Content != DataContent.Data));
+        return new ScanPlan(snapshot, schema, data, [.. deletesByFile.Values.SelectMany(d => d).Distinct()])
+        {
+            Columns = columns,
+            Filter = filter.Filter,
+            Residual = filter.Residual,
+            Metrics = filter.Metrics(all.Count(m => m.Content == ManifestContent.Data)),
+            DeletesByFile = deletesByFile,
+            PartitionSpecs = metadata.PartitionSpecs,
+        };
+
+        bool Takes(ManifestEntry entry) => entry.IsLive && (since is null || since.Contains(entry.SnapshotId!.Value)) && filter.Takes(entry.DataFile);
+    }
+
+    private Dictionary<string, IReadOnlyList<ManifestEntry>> Deletes(IReadOnlyList<ManifestEntry> data, IEnumerable<ManifestEntry> deletes)
+    {
+        var index = new DeleteIndex(deletes, spec => table.Metadata.SpecById(spec).IsUnpartitioned);
+        var byFile = new Dictionary<string, IReadOnlyList<ManifestEntry>>(StringComparer.Ordinal);
+        foreach (var entry in data)
+        {
+            if (index.For(entry) is { Count: > 0 } found)
+                byFile[entry.DataFile.FilePath] = found;
+        }
+
+        return byFile;
+    }
+
+    private IReadOnlyList<NestedField> Columns(Schema schema)
+    {
+        if (options.Columns is not { } names)
+            return schema.Fields;
+        var fields = names.Select(name => schema.FindField(name)
+            ?? throw new ValidationException($"The scan of {table.Identifier} selects the column '{name}', which the schema does not have; it has {string.Join(", ", schema.Fields.Select(f => f.Name))}.")).ToList();
+        if (fields.Count == 0)
+            throw new ValidationException($"The scan of {table.Identifier} selects no column; name one at least.");
+        if (fields.GroupBy(f => f.Id).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new ValidationException($"The scan of {table.Identifier} selects the column '{twice.First().Name}' twice; name it once.");
+        return fields;
     }
 
     /// <summary>Ids of the snapshots from <paramref name="after"/>, left out, to <paramref name="snapshot"/>.</summary>
@@ -77,5 +155,18 @@ public sealed class TableScan
         }
 
         return ids;
+    }
+
+    private sealed record Options
+    {
+        public long? SnapshotId { get; init; }
+
+        public bool OwnSchema { get; init; }
+
+        public long? AfterSnapshotId { get; init; }
+
+        public Expression Filter { get; init; } = Expression.AlwaysTrue;
+
+        public IReadOnlyList<string>? Columns { get; init; }
     }
 }

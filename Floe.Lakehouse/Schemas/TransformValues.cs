@@ -33,8 +33,8 @@ internal static class TransformValues
             TransformKind.Bucket => (Hash(source, value) & int.MaxValue) % transform.Width,
             TransformKind.Truncate => Truncate(transform, source, value),
             TransformKind.Void => null,
-            TransformKind.Year => Months(Days(source, value)).Year,
-            TransformKind.Month => Months(Days(source, value)) is var (year, month) ? (year * 12) + month : null,
+            TransformKind.Year => (int)Floor(Months(Days(source, value)), 12),
+            TransformKind.Month => Months(Days(source, value)),
             TransformKind.Day => Days(source, value),
             TransformKind.Hour => (int)Floor((long)value, MicrosPerHour),
             _ => throw new InvalidOperationException($"Unknown transform {transform}."),
@@ -105,15 +105,15 @@ internal static class TransformValues
     private static int Days(PrimitiveType source, object value) =>
         source.Kind == PrimitiveKind.Date ? (int)value : (int)Floor((long)value, MicrosPerDay);
 
-    /// <summary>Years since 1970, and months since January, of a day; also where the calendar of .NET, which begins in year 1, does not reach.</summary>
-    private static (int Year, int Month) Months(int days)
+    /// <summary>Months since 1970 of a day; also where the calendar of .NET, which begins in year 1, does not reach.</summary>
+    private static int Months(int days)
     {
-        // 400 years of the Gregorian calendar are the same number of days always; DateOnly does the rest in the years 1 to 400 after a shift of cycles.
+        // 400 years of the Gregorian calendar are the same number of days always: a shift by such cycles ends in the years 1 to 400.
         const int DaysOfCycle = 146_097;
         const int Epoch = 719_162;
         var day = (long)days + Epoch;
         var cycle = Floor(day, DaysOfCycle);
         var date = DateOnly.FromDayNumber((int)(day - (cycle * DaysOfCycle)));
-        return ((int)((cycle * 400) + date.Year - 1970), date.Month - 1);
+        return (int)((((cycle * 400) + date.Year - 1970) * 12) + date.Month - 1);
     }
 }
