@@ -12,9 +12,12 @@ internal sealed class StartGuard(
     EssentialResources essential,
     ResourceNotificationService notifications,
     ResourceLoggerService logs,
-    IHostApplicationLifetime lifetime) : IHostedLifecycleService, IAsyncDisposable
+    IHostApplicationLifetime lifetime,
+    TimeProvider time) : IHostedLifecycleService, IAsyncDisposable
 {
     private const int LastWords = 12;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
@@ -70,16 +73,24 @@ internal sealed class StartGuard(
 
     private async Task GiveUpAsync(ResourceEvent change, CancellationToken cancellationToken)
     {
-        List<LogLine> lines = [];
-        await foreach (var batch in logs.GetAllAsync(change.Resource).WithCancellation(cancellationToken))
-            lines.AddRange(batch);
-        var errors = lines.Where(line => line.IsErrorMessage).ToList();
-        var words = (errors is [] ? lines : errors).Select(line => WithoutTimestamp(line.Content)).Where(IsSaid).TakeLast(LastWords).Select(line => $"  {line}");
+        var words = await ReadLastWordsAsync(change.Resource, cancellationToken);
+        // A container runtime may hand over the log of what has ended a moment after the end.
+        for (var asked = time.GetTimestamp(); words is [] && time.GetElapsedTime(asked) < s_patience; words = await ReadLastWordsAsync(change.Resource, cancellationToken))
+            await Task.Delay(s_pause, time, cancellationToken);
         var exit = change.Snapshot.ExitCode is { } code ? $" with exit code {code}" : "";
         await Console.Error.WriteLineAsync(
             $"Floe could not start: '{change.Resource.Name}' ended{exit} ({change.Snapshot.State?.Text}).{Environment.NewLine}{string.Join(Environment.NewLine, words)}");
         Environment.ExitCode = 1;
         lifetime.StopApplication();
+    }
+
+    private async Task<IReadOnlyList<string>> ReadLastWordsAsync(IResource resource, CancellationToken cancellationToken)
+    {
+        List<LogLine> lines = [];
+        await foreach (var batch in logs.GetAllAsync(resource).WithCancellation(cancellationToken))
+            lines.AddRange(batch);
+        var errors = lines.Where(line => line.IsErrorMessage).ToList();
+        return [.. (errors is [] ? lines : errors).Select(line => WithoutTimestamp(line.Content)).Where(IsSaid).TakeLast(LastWords).Select(line => $"  {line}")];
     }
 
     // Frames of a stack trace say where, not why; the dashboard's console log has them.

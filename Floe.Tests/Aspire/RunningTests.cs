@@ -76,6 +76,25 @@ public sealed class RunningTests : IDisposable
     }
 
     [Fact]
+    public async Task The_log_of_what_has_ended_is_complete()
+    {
+        var builder = SampleApplication.CreateBuilder();
+        var shells = Enumerable.Range(0, 8).Select(i => builder.AddShell($"short{i}", $"seq 200 >&2; echo last{i} >&2; exit 3").Resource).ToList();
+        await using var app = builder.Build();
+        var logs = Task.WhenAll(shells.Select(async shell =>
+        {
+            await app.WaitForStateAsync(shell, "Finished");
+            List<LogLine> lines = [];
+            await foreach (var batch in app.Consoles().GetAllAsync(shell)) lines.AddRange(batch);
+            return lines.Where(l => l.IsErrorMessage).Select(l => l.Content[(l.Content.IndexOf(' ', StringComparison.Ordinal) + 1)..]).ToList();
+        }));
+        await app.StartAsync().WaitAsync(SampleApplication.Patience);
+
+        foreach (var (lines, i) in (await logs).Select((lines, i) => (lines, i)))
+            Assert.Equal([.. Enumerable.Range(1, 200).Select(n => $"{n}"), $"last{i}"], lines);
+    }
+
+    [Fact]
     public async Task Completion_explicit_start_custom_rows_and_replicas()
     {
         var builder = SampleApplication.CreateBuilder();

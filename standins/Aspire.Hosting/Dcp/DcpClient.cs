@@ -109,10 +109,10 @@ internal sealed class DcpClient : IDisposable
         }
     }
 
-    /// <summary>The lines of one source until the process ends.</summary>
-    public async IAsyncEnumerable<string> ReadLogAsync(string kind, string name, string source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The lines of one source: those so far, or until the process ends.</summary>
+    public async IAsyncEnumerable<string> ReadLogAsync(string kind, string name, string source, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync($"{Url(kind, name)}/log?source={source}&follow=true&timestamps=true", HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        using var response = await _http.GetAsync($"{Url(kind, name)}/log?source={source}&follow={(follow ? "true" : "false")}&timestamps=true", HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode) yield break;
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
         while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line) yield return line;

@@ -72,6 +72,8 @@ internal sealed class DcpObserver(
         var state = string.IsNullOrEmpty(observed.State) ? KnownResourceStates.Starting : observed.State;
         var ended = KnownResourceStates.TerminalStates.Contains(state);
         var news = !IsShown(metadata.Name, state);
+        var uid = metadata.Uid ?? metadata.Name;
+        if (ended) await logs.FinishAsync(client, kind, metadata.Name, uid, cancellationToken).ConfigureAwait(false);
         await notifications.PublishUpdateAsync(resource, metadata.Name, s => s with
         {
             // A resource that was told to stop does not run again because DCP has not got round to it yet.
@@ -84,7 +86,7 @@ internal sealed class DcpObserver(
             Properties = s.Properties.With(observed.Properties),
             Urls = ResourceUrls.Activate(s.Urls, resource, state),
         }).ConfigureAwait(false);
-        if (state is not ("Starting" or "Pending" or "Building")) logs.Follow(client, kind, metadata.Name, metadata.Uid ?? metadata.Name, cancellationToken);
+        if (state is not ("Starting" or "Pending" or "Building")) logs.Follow(client, kind, metadata.Name, uid, cancellationToken);
         if (!ended || !news) return;
         if (state == KnownResourceStates.FailedToStart)
         {

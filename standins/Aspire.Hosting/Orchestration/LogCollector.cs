@@ -9,31 +9,18 @@ namespace Aspire.Hosting.Orchestration;
 internal sealed class LogCollector(ResourceLoggerService loggers, ILogger<LogCollector> logger)
 {
     // By object, not by name: a restarted instance is a new object.
-    private readonly ConcurrentDictionary<string, bool> _followed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LogCopy> _copies = new(StringComparer.Ordinal);
 
-    public void Follow(DcpClient client, string kind, string name, string uid, CancellationToken cancellationToken)
+    public void Follow(DcpClient client, string kind, string name, string uid, CancellationToken cancellationToken) =>
+        _ = Copy(client, kind, name, uid).StartAsync(cancellationToken);
+
+    /// <summary>To be called before anybody hears of the end, so that whoever then asks for the log gets the last words too.</summary>
+    public Task FinishAsync(DcpClient client, string kind, string name, string uid, CancellationToken cancellationToken)
     {
-        if (!_followed.TryAdd(uid, true)) return;
-        _ = CopyAsync(client, kind, name, "stdout", line => line, isError: false, cancellationToken);
-        _ = CopyAsync(client, kind, name, "stderr", line => line, isError: true, cancellationToken);
-        _ = CopyAsync(client, kind, name, "system", DcpSystemLine.Error, isError: true, cancellationToken);
+        var copy = Copy(client, kind, name, uid);
+        loggers.EndsWith(name, copy.StartAsync(cancellationToken));
+        return copy.FinishAsync();
     }
 
-    private async Task CopyAsync(DcpClient client, string kind, string name, string source, Func<string, string?> select, bool isError, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await foreach (var line in client.ReadLogAsync(kind, name, source, cancellationToken).ConfigureAwait(false))
-            {
-                if (select(line) is { } text) loggers.Write(name, text, isError);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
-        {
-            logger.LogDebug(exception, "The {Source} of {Instance} can no longer be read.", source, name);
-        }
-    }
+    private LogCopy Copy(DcpClient client, string kind, string name, string uid) => _copies.GetOrAdd(uid, _ => new LogCopy(client, kind, name, loggers, logger));
 }

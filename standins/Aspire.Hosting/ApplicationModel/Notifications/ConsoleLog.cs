@@ -13,6 +13,14 @@ internal sealed class ConsoleLog
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableList<ChannelWriter<LogLine>> _followers = [];
     private int _count;
+    private volatile Task _lastLines = Task.CompletedTask;
+
+    /// <summary>Completed, unless what wrote this log has ended and its last lines are still being read.</summary>
+    public Task LastLines
+    {
+        get => _lastLines;
+        set => _lastLines = value;
+    }
 
     public LogLine Append(string content, bool isError)
     {

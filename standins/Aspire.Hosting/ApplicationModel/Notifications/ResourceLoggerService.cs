@@ -9,6 +9,7 @@ namespace Aspire.Hosting.ApplicationModel;
 /// <summary>The console log of every resource: what its process writes and what the AppHost has to say about it.</summary>
 public class ResourceLoggerService : IDisposable
 {
+    private static readonly TimeSpan LastLinesPatience = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, ConsoleLog> _logs = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _disposing = new();
 
@@ -34,7 +35,7 @@ public class ResourceLoggerService : IDisposable
 
     public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(IResource resource) => Merge([.. resource.GetInstanceNames()], follow: false);
 
-    /// <summary>All lines so far.</summary>
+    /// <summary>All lines so far; of an instance that has ended, all that it wrote.</summary>
     public IAsyncEnumerable<IReadOnlyList<LogLine>> GetAllAsync(string resourceName) => Merge([resourceName], follow: false);
 
     public void Complete(IResource resource)
@@ -47,6 +48,9 @@ public class ResourceLoggerService : IDisposable
     {
         if (_logs.TryGetValue(name, out var log)) log.Complete();
     }
+
+    /// <summary>The instance has ended; <paramref name="lastLines"/> ends when its last line is here.</summary>
+    internal void EndsWith(string name, Task lastLines) => Log(name).LastLines = lastLines;
 
     public void ClearBacklog(string resourceName)
     {
@@ -61,17 +65,20 @@ public class ResourceLoggerService : IDisposable
 
     internal void Write(string resourceName, string content, bool isError)
     {
-        var line = _logs.GetOrAdd(resourceName, static _ => new ConsoleLog()).Append(content, isError);
+        var line = Log(resourceName).Append(content, isError);
         LineWritten?.Invoke(resourceName, line);
     }
 
+    private ConsoleLog Log(string name) => _logs.GetOrAdd(name, static _ => new ConsoleLog());
+
     private async IAsyncEnumerable<IReadOnlyList<LogLine>> Merge(IReadOnlyList<string> names, bool follow, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var logs = names.Select(n => _logs.GetOrAdd(n, static _ => new ConsoleLog())).ToList();
+        var logs = names.Select(Log).ToList();
         if (!follow)
         {
             foreach (var log in logs)
             {
+                await WaitForLastLinesAsync(log, cancellationToken).ConfigureAwait(false);
                 if (log.Backlog() is { Count: > 0 } lines) yield return lines;
             }
 
@@ -102,6 +109,18 @@ public class ResourceLoggerService : IDisposable
         finally
         {
             foreach (var subscription in subscriptions) subscription.Dispose();
+        }
+    }
+
+    private async Task WaitForLastLinesAsync(ConsoleLog log, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await log.LastLines.WaitAsync(LastLinesPatience, TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // DCP does not end the log: the lines so far are better than none.
         }
     }
 
