@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using DuckDB.NET.Data;
 using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Schemas;
@@ -24,7 +25,7 @@ internal sealed record ParquetStatistics(long Rows, long Bytes, IReadOnlyDiction
         var upper = new Dictionary<int, byte[]>();
         foreach (var (quoted, statistics) in Columns)
         {
-            if (schema.FindField(Unquote(quoted)) is not { Type: PrimitiveType type } field)
+            if (Find(schema, quoted) is not { Type: PrimitiveType type } field)
                 continue;
             Take("column_size_bytes", sizes);
             Take("num_values", values);
@@ -56,7 +57,42 @@ internal sealed record ParquetStatistics(long Rows, long Bytes, IReadOnlyDiction
         };
     }
 
-    // Keys are SQL identifiers: "amount", and "a ""b""" for a "b".
-    private static string Unquote(string key) =>
-        key.Length >= 2 && key[0] == '"' && key[^1] == '"' ? key[1..^1].Replace("\"\"", "\"") : key;
+    /// <summary>The field of a key, which is a path of SQL identifiers: "amount", "address"."city", and "a ""b""" for a "b". Fields in lists and maps
+    /// are left out: they have several values in a row.</summary>
+    private static NestedField? Find(Schema schema, string key)
+    {
+        NestedField? field = null;
+        IReadOnlyList<NestedField> fields = schema.Fields;
+        foreach (var name in Names(key))
+        {
+            field = fields.FirstOrDefault(f => f.Name == name);
+            fields = field?.Type is StructType inner ? inner.Fields : [];
+        }
+
+        return field;
+    }
+
+    private static IEnumerable<string> Names(string key)
+    {
+        for (var at = 0; at < key.Length; at++)
+        {
+            if (key[at] != '"')
+            {
+                yield return key[at..];
+                yield break;
+            }
+
+            var name = new StringBuilder();
+            for (at++; at < key.Length && (key[at] != '"' || (at + 1 < key.Length && key[at + 1] == '"')); at++)
+            {
+                name.Append(key[at]);
+                if (key[at] == '"')
+                    at++;
+            }
+
+            // Behind the quote stands the dot, or nothing.
+            at++;
+            yield return name.ToString();
+        }
+    }
 }

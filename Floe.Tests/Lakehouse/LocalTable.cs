@@ -10,7 +10,7 @@ namespace Floe.Tests.Lakehouse;
 /// <summary>A folder with a table's files and a DuckDB, for what needs no catalog.</summary>
 internal sealed class LocalTable : IDisposable
 {
-    public LocalTable(Schema schema)
+    public LocalTable(Schema schema, PartitionSpec? spec = null, SortOrder? order = null, params (string Key, string Value)[] properties)
     {
         Folder = Directory.CreateTempSubdirectory("floe-lakehouse-").FullName;
         Db = Duck();
@@ -25,9 +25,11 @@ internal sealed class LocalTable : IDisposable
                 LastColumnId = schema.HighestFieldId,
                 Schemas = [schema],
                 CurrentSchemaId = schema.SchemaId,
-                PartitionSpecs = [PartitionSpec.Unpartitioned],
-                DefaultSpecId = 0,
-                SortOrders = [SortOrder.Unsorted],
+                PartitionSpecs = [spec ?? PartitionSpec.Unpartitioned],
+                DefaultSpecId = spec?.SpecId ?? 0,
+                SortOrders = [order ?? SortOrder.Unsorted],
+                DefaultSortOrderId = order?.OrderId ?? 0,
+                Properties = properties.ToDictionary(p => p.Key, p => p.Value),
             },
             null,
             new LocalFileIO(),

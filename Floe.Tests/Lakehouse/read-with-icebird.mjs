@@ -1,5 +1,5 @@
 // Reads a table with icebird, an Iceberg reader that shares no code with Floe, and prints count and sums as JSON.
-// icebird turns s3:// into the address of Amazon's service; here such requests go, signed by the minio client, to the store of the test.
+// icebird turns s3:// into the address of Amazon's service, the key as it is; here such requests go, signed by the minio client, to the store of the test.
 import { icebergRead } from 'icebird'
 import * as minio from 'minio'
 
@@ -15,7 +15,7 @@ const realFetch = globalThis.fetch
 globalThis.fetch = async (url, init) => {
   const address = /^https:\/\/([^/]+)\.s3\.amazonaws\.com\/(.*)$/.exec(String(url))
   if (!address) throw new Error(`unexpected address ${url}`)
-  return realFetch(await store.presignedGetObject(address[1], decodeURIComponent(address[2])), init)
+  return realFetch(await store.presignedGetObject(address[1], address[2]), init)
 }
 
 const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/.exec(metadataLocation)
