@@ -23,6 +23,7 @@ public sealed class DuckDbScan(DataFileCache cache)
     /// <summary>As the other overload, for a plan that is known already.</summary>
     /// <exception cref="UnsupportedFormatException">The table has equality deletes or files that are not Parquet.</exception>
     /// <exception cref="Storage.StorageException">A file cannot be fetched.</exception>
+    /// <exception cref="CorruptFileException">A file does not have the length that its manifest gives it.</exception>
     public async Task<string> ToSqlAsync(ScanPlan plan, CancellationToken ct)
     {
         if (plan.DeleteFiles.FirstOrDefault(d => d.DataFile.Content == DataContent.EqualityDeletes) is { } equality)
@@ -30,14 +31,14 @@ public sealed class DuckDbScan(DataFileCache cache)
         if (plan.Entries.Concat(plan.DeleteFiles).FirstOrDefault(e => e.DataFile.FileFormat != "PARQUET") is { } other)
             throw new UnsupportedFormatException($"The file '{other.DataFile.FilePath}' is {other.DataFile.FileFormat}; only PARQUET is read.");
 
-        var locations = plan.Entries.Concat(plan.DeleteFiles).Select(e => e.DataFile.FilePath).ToArray();
-        var paths = new string[locations.Length];
+        var files = plan.Entries.Concat(plan.DeleteFiles).Select(e => e.DataFile).ToArray();
+        var paths = new string[files.Length];
         await Parallel.ForAsync(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = FetchesAtOnce, CancellationToken = ct }, async (i, token) =>
-            paths[i] = await cache.GetAsync(locations[i], token));
+            paths[i] = await cache.GetAsync(files[i], token));
 
         var local = new Dictionary<string, string>(paths.Length, StringComparer.Ordinal);
         for (var i = 0; i < paths.Length; i++)
-            local[locations[i]] = paths[i];
+            local[files[i].FilePath] = paths[i];
         var sql = new ScanSql(plan, local);
         return sql.ReadsNested ? await Task.Run(sql.Build, ct) : sql.Build();
     }

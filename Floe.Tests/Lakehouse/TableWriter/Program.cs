@@ -4,13 +4,15 @@ using DuckDB.NET.Data;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Data;
+using Floe.Lakehouse.Storage;
 using Floe.Lakehouse.Tables;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 // append NS.TABLE[,NS.TABLE] WRITER FROM TO   commits rows (writer, n) for n = FROM .. TO - 1 to each of the tables, one n per commit; an n that the
 //                                             tables have already, as their snapshots' summaries tell, is left out
-// cache TIMES LOCATION..                      asks the cache for the files in turn and prints one line per file whose copy is not as large as the location says
+// cache FOLDER BYTES START SPEED TIMES LOCATION..  asks a cache for the files in turn, by a clock that runs SPEED times as fast since START (ticks), and prints
+//                                             one line per copy whose content is not the file's: its own size, over and over
 // The library's settings come from the environment. FLOE_FAULT_POINT=NAME: SIGKILL to this very process when the library reaches that point.
 const string Run = "test.run";
 if (Environment.GetEnvironmentVariable("FLOE_FAULT_POINT") is { Length: > 0 } point)
@@ -36,10 +38,11 @@ switch (args)
         for (var n = Number(from); n < Number(to); n++)
             await AppendAsync(tables, Number(writer), n);
         return 0;
-    case ["cache", var times, .. var locations]:
-        return await ReadCacheAsync(Number(times), locations);
+    case ["cache", var folder, var bytes, var start, var speed, var times, .. var locations]:
+        var clock = new FastClock(new DateTimeOffset(long.Parse(start, CultureInfo.InvariantCulture), TimeSpan.Zero), Number(speed));
+        return await ReadCacheAsync(new DataFileCache(services.GetRequiredService<IFileIO>(), folder, Number(bytes), clock), Number(times), locations);
     default:
-        Console.Error.WriteLine("append TABLES WRITER FROM TO | cache TIMES LOCATION..");
+        Console.Error.WriteLine("append TABLES WRITER FROM TO | cache FOLDER BYTES START SPEED TIMES LOCATION..");
         return 2;
 }
 
@@ -66,20 +69,29 @@ async Task AppendAsync(IReadOnlyList<TableIdentifier> identifiers, int writer, i
         await catalog.CommitTransactionAsync([.. await Task.WhenAll(transactions.Select(t => t.PrepareAsync(default)))], default);
 }
 
-async Task<int> ReadCacheAsync(int times, IReadOnlyList<string> locations)
+async Task<int> ReadCacheAsync(DataFileCache cache, int times, IReadOnlyList<string> locations)
 {
-    // A file holds its own size many times over: any other content than that is a wrong one.
-    var cache = services.GetRequiredService<DataFileCache>();
     var random = new Random(Environment.ProcessId);
     var wrong = 0;
     for (var i = 0; i < times; i++)
     {
-        var location = locations[random.Next(locations.Count)];
-        var bytes = await File.ReadAllBytesAsync(await cache.GetAsync(location, default));
-        var expected = int.Parse(Path.GetFileNameWithoutExtension(location), CultureInfo.InvariantCulture);
-        if (bytes.Length == expected && bytes.AsSpan().IndexOfAnyExcept((byte)expected) < 0)
+        // A few files are in use at a time, others later.
+        var location = locations[((i / 100) + random.Next(3)) % locations.Count];
+        var expected = Number(Path.GetFileNameWithoutExtension(location));
+        byte[] content;
+        try
+        {
+            content = await File.ReadAllBytesAsync(await cache.GetAsync(location, default));
+        }
+        catch (FileNotFoundException)
+        {
+            // With so fast a clock a path may be too old already.
             continue;
-        Console.WriteLine($"{location}: {bytes.Length} bytes");
+        }
+
+        if (content.Length == expected && content.AsSpan().IndexOfAnyExcept((byte)expected) < 0)
+            continue;
+        Console.WriteLine($"{location}: {content.Length} bytes");
         wrong++;
     }
 
@@ -87,3 +99,8 @@ async Task<int> ReadCacheAsync(int times, IReadOnlyList<string> locations)
 }
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+internal sealed class FastClock(DateTimeOffset start, int speed) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => start + ((DateTimeOffset.UtcNow - start) * speed);
+}
