@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Floe.SeedWorker.Generation;
 
@@ -38,6 +39,12 @@ public sealed record BatchPlan
     /// <summary>End of the period, exclusive; the clock of the batch: the state of an order is its state at this moment.</summary>
     public required DateTimeOffset To { get; init; }
 
+    /// <summary>Lines of all orders, relative to <see cref="LinesPerOrders"/>: 3 lines for 1 order.</summary>
+    public long Lines { get; init; } = 3;
+
+    /// <summary>Orders that have so many <see cref="Lines"/>.</summary>
+    public long LinesPerOrders { get; init; } = 1;
+
     /// <summary>Share of nulls, see <see cref="GenerationOptions.NullRate"/>.</summary>
     public double NullRate { get; init; }
 
@@ -49,6 +56,17 @@ public sealed record BatchPlan
 
     /// <summary>Oldest late arrival, see <see cref="GenerationOptions.MaxLateDays"/>.</summary>
     public int MaxLateDays { get; init; } = 7;
+
+    /// <summary>The periods before this one in which orders are still on their way, see <see cref="RecentPeriods()"/>.</summary>
+    public string Recent { get; init; } = "";
+
+    /// <summary>The period of the batch's own orders.</summary>
+    [JsonIgnore]
+    public OrderPeriod Period => new(FirstOrder, Orders, Micros.From(From), Micros.From(To), LateArrivalRate, MaxLateDays);
+
+    /// <summary>The periods before this one in which orders were late or not yet in their last state when it began, oldest first.</summary>
+    /// <exception cref="InvalidDataException"><see cref="Recent"/> was changed by somebody else.</exception>
+    public IReadOnlyList<OrderPeriod> RecentPeriods() => Generation.RecentPeriods.Read(Recent, FirstOrder, Micros.From(From));
 
     /// <summary>The plan that seeds empty tables.</summary>
     public static BatchPlan First(GenerationOptions options, DateTimeOffset now)
@@ -65,6 +83,8 @@ public sealed record BatchPlan
             HistoryTo = to,
             FirstOrder = 0,
             Orders = options.Orders,
+            Lines = options.Items ?? 3,
+            LinesPerOrders = options.Items is null ? 1 : options.Orders,
             From = from,
             To = to,
             NullRate = options.NullRate,
@@ -89,6 +109,7 @@ public sealed record BatchPlan
             DuplicateRate = options.DuplicateRate,
             LateArrivalRate = options.LateArrivalRate,
             MaxLateDays = options.MaxLateDays,
+            Recent = Generation.RecentPeriods.Write([.. RecentPeriods().Append(Period).Where(p => p.SettledAt > Micros.From(To))]),
         };
     }
 

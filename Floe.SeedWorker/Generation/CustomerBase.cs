@@ -3,8 +3,8 @@ using Floe.Lakehouse.Contract;
 namespace Floe.SeedWorker.Generation;
 
 /// <summary>
-/// The shop's customers. They are numbered by sign-up, some active far more than others; the drawing for an order is among those who had
-/// signed up when it was placed.
+/// The shop's customers. They are numbered by sign-up, some active far more than others (Zipf-Mandelbrot, the ranks dealt by chance); the
+/// drawing for an order is among those who had signed up when it was placed. Everything is computed from the row: no memory per customer.
 /// </summary>
 public sealed class CustomerBase
 {
@@ -12,17 +12,24 @@ public sealed class CustomerBase
 
     // Signed up in the year before the shop's history starts, so that its first orders have someone to come from.
     private const double EarlyShare = 0.3;
+    private const long EarlyYear = 365 * Micros.PerDay;
+
+    // The larger, the less the most active stand out: with 2 % a fifth of the customers has about 60 % of the orders.
+    private const double Flatness = 0.02;
 
     private static readonly AliasTable s_regions = new([0.36, 0.30, 0.22, 0.12]);
 
     private readonly RandomUuids _ids;
     private readonly RandomColumn _person;
     private readonly RandomColumn _region;
+    private readonly RandomColumn _signUp;
     private readonly RandomColumn _edited;
     private readonly RandomColumn _editedAt;
-    private readonly long[] _signUps;
-    private readonly double[] _activity;
+    private readonly Permutation _ranks;
+    private readonly long _historyFrom;
     private readonly long _historyTo;
+    private readonly double _offset;
+    private readonly double _range;
 
     /// <summary>The customers of the shop that the plan describes.</summary>
     public CustomerBase(BatchPlan plan)
@@ -30,24 +37,25 @@ public sealed class CustomerBase
         _ids = new RandomUuids(plan.Seed, TableId);
         _person = new RandomColumn(plan.Seed, TableId, 3);
         _region = new RandomColumn(plan.Seed, TableId, 4);
+        _signUp = new RandomColumn(plan.Seed, TableId, 5);
         _edited = new RandomColumn(plan.Seed, TableId, 6);
         _editedAt = new RandomColumn(plan.Seed, TableId, 7);
-
-        var from = Micros.From(plan.HistoryFrom);
+        _ranks = new Permutation(plan.Customers, new RandomColumn(plan.Seed, TableId, 8));
+        _historyFrom = Micros.From(plan.HistoryFrom);
         _historyTo = Micros.From(plan.HistoryTo);
-        _signUps = SignUps(plan.Customers, from, _historyTo, new RandomColumn(plan.Seed, TableId, 5));
-
-        // Running sums: a draw below the sum of the first n customers finds one of them, with the right weight.
-        _activity = Popularity.Weights(plan.Customers, plan.Customers * 0.02, new RandomColumn(plan.Seed, TableId, 8));
-        for (var i = 1; i < _activity.Length; i++)
-            _activity[i] += _activity[i - 1];
+        Count = plan.Customers;
+        _offset = Count * Flatness;
+        _range = Math.Log((Count + _offset) / _offset);
     }
 
     /// <summary>Number of customers.</summary>
-    public int Count => _signUps.Length;
+    public int Count { get; }
 
     /// <summary>The id of a customer.</summary>
     public Guid Id(long row) => _ids[row];
+
+    /// <summary>The halves of a customer's id, see <see cref="RandomUuids.Halves"/>.</summary>
+    internal (ulong High, ulong Low) IdHalves(long row) => _ids.Halves(row);
 
     /// <summary>A customer.</summary>
     public Customer this[long row]
@@ -55,38 +63,54 @@ public sealed class CustomerBase
         get
         {
             var (name, email) = PersonNames.Pick(_person[row], row + 1);
-            var signUp = _signUps[row];
+            var signUp = SignUp(row);
             var updated = _edited.Hits(row, 0.3) ? signUp + (long)(_editedAt.Unit(row) * (_historyTo - signUp)) : signUp;
             return new Customer(row, _ids[row], name, email, Shop.Regions[s_regions.Pick(_region[row])], signUp, updated);
         }
     }
 
     /// <summary>Who orders at a moment: one of those signed up by then, the active ones more often.</summary>
-    /// <param name="at">When.</param>
-    /// <param name="u">A random number in [0, 1).</param>
-    public int Draw(long at, double u)
+    /// <param name="at">When; not before the shop's history.</param>
+    /// <param name="chances">Random numbers of a row.</param>
+    /// <param name="row">The row.</param>
+    public int Draw(long at, RandomColumn chances, long row)
     {
-        var signedUp = Array.BinarySearch(_signUps, at);
-        if (signedUp < 0)
-            signedUp = ~signedUp - 1;
-        // The first sign-up is the start of the year before the history, so somebody is always there.
-        var found = Array.BinarySearch(_activity, 0, signedUp + 1, u * _activity[signedUp]);
-        return Math.Min(found < 0 ? ~found : found, signedUp);
-    }
-
-    private static long[] SignUps(int count, long from, long to, RandomColumn jitter)
-    {
-        var signUps = new long[count];
-        var early = from - 365 * Micros.PerDay;
-        signUps[0] = early;
-        for (var row = 1; row < count; row++)
+        var signedUp = SignedUpBy(at);
+        // Draws from all, again until it is somebody who was there. A third of the customers was there at the start: two or three draws are enough
+        // at the worst, and the limit is for shops with a handful of customers.
+        for (var attempt = 0L; attempt < 48; attempt++)
         {
-            var u = (row + jitter.Unit(row)) / count;
-            signUps[row] = u < EarlyShare
-                ? early + (long)(u / EarlyShare * (from - early))
-                : from + (long)((u - EarlyShare) / (1 - EarlyShare) * (to - from));
+            var rank = (long)(_offset * (Math.Exp(chances.Unit(row + (attempt << 48)) * _range) - 1));
+            var customer = _ranks[Math.Min(rank, Count - 1)];
+            if (customer < signedUp)
+                return (int)customer;
         }
 
-        return signUps;
+        return (int)chances.Below(row, signedUp);
+    }
+
+    // Evenly over the early year and over the history, each in its stratum: rises with the row.
+    private long SignUp(long row)
+    {
+        if (row == 0)
+            return _historyFrom - EarlyYear;
+        var u = (row + _signUp.Unit(row)) / Count;
+        return u < EarlyShare
+            ? _historyFrom - EarlyYear + (long)(u / EarlyShare * EarlyYear)
+            : _historyFrom + (long)((u - EarlyShare) / (1 - EarlyShare) * (_historyTo - _historyFrom));
+    }
+
+    // Number of customers who signed up until then, at least 1: the stratum says who it is but for one or two.
+    private long SignedUpBy(long at)
+    {
+        if (at >= _historyTo)
+            return Count;
+        var u = EarlyShare + (double)(at - _historyFrom) / (_historyTo - _historyFrom) * (1 - EarlyShare);
+        var count = Math.Clamp((long)(u * Count), 1, Count);
+        while (count < Count && SignUp(count) <= at)
+            count++;
+        while (count > 1 && SignUp(count - 1) > at)
+            count--;
+        return count;
     }
 }

@@ -18,8 +18,14 @@ public sealed class GenerationOptions : IValidatableOptions
     /// <summary>Products of the first batch, 1 to 1,000,000.</summary>
     public int Products { get; set; } = 500;
 
-    /// <summary>Orders of the first batch, 1 to 1,000,000,000; an even number has exactly three times as many lines.</summary>
+    /// <summary>Orders of the first batch, 1 to 1,000,000,000.</summary>
     public long Orders { get; set; } = 5_000;
+
+    /// <summary>
+    /// Lines of the first batch's orders, 1 to 20 times <see cref="Orders"/>, exact when these are an even number; three times the orders when
+    /// not set. Later batches keep the ratio.
+    /// </summary>
+    public long? Items { get; set; }
 
     /// <summary>Days of history before the clock that the first batch covers, 1 to 3,650.</summary>
     public int HistoryDays { get; set; } = 730;
@@ -34,12 +40,12 @@ public sealed class GenerationOptions : IValidatableOptions
     public double DuplicateRate { get; set; }
 
     /// <summary>
-    /// Share of a batch's youngest orders (<see cref="MaxLateDays"/>) that arrive with the next batch only. Off by default for the same
-    /// reason; 0.05 is a realistic value.
+    /// Share of orders that arrive 1 to <see cref="MaxLateDays"/> days after they were placed, with the first batch after that. Off by default
+    /// for the same reason; 0.05 is a realistic value.
     /// </summary>
     public double LateArrivalRate { get; set; }
 
-    /// <summary>How old an order may be, in days, and still arrive late: 1 to 30.</summary>
+    /// <summary>Most days from an order's date to its late arrival: 1 to 30.</summary>
     public int MaxLateDays { get; set; } = 7;
 
     /// <inheritdoc/>
@@ -51,6 +57,8 @@ public sealed class GenerationOptions : IValidatableOptions
             yield return Range(nameof(Products), Products, "1 to 1000000");
         if (Orders is < 1 or > 1_000_000_000)
             yield return Range(nameof(Orders), Orders, "1 to 1000000000");
+        if (Items is { } items && !(items >= Orders && items <= 20 * Orders))
+            yield return Range(nameof(Items), items, $"1 to 20 times the {Orders.ToString(CultureInfo.InvariantCulture)} orders");
         if (HistoryDays is < 1 or > 3_650)
             yield return Range(nameof(HistoryDays), HistoryDays, "1 to 3650");
         if (MaxLateDays is < 1 or > 30)

@@ -40,6 +40,9 @@ public sealed class ProductCatalogue
     /// <summary>The id of a product.</summary>
     public Guid Id(long row) => _ids[row];
 
+    /// <summary>The halves of a product's id, see <see cref="RandomUuids.Halves"/>.</summary>
+    internal (ulong High, ulong Low) IdHalves(long row) => _ids.Halves(row);
+
     /// <summary>The price of a product in cents.</summary>
     public long Price(int row) => _prices[row];
 

@@ -1,29 +1,27 @@
 namespace Floe.SeedWorker.Generation;
 
 /// <summary>
-/// The shop as a batch sees it: its customers and products, the orders of the batch, and what went wrong with them on the way to the raw
-/// tables. A pure function of the plan; holds the customers' and products' tables, nothing per order.
+/// The shop as a batch sees it: its customers and products, the orders of the batch, what has become of the orders before, and what went
+/// wrong with all of them on the way to the raw tables. A pure function of the plan; holds a table of products, nothing per customer or order.
 /// </summary>
 public sealed class ShopGenerator
 {
-    private readonly OrderBook? _previousOrders;
-    private readonly Defects? _previousDefects;
+    private readonly IReadOnlyList<OrderPeriod> _before;
+    private readonly long _since;
 
     /// <summary>The shop of a plan.</summary>
     /// <param name="plan">The batch.</param>
-    /// <param name="previous">The batch before it, whose late arrivals come with this one; null for the first.</param>
-    public ShopGenerator(BatchPlan plan, BatchPlan? previous = null)
+    /// <param name="same">Another batch of the same shop, whose customers and products are used again.</param>
+    public ShopGenerator(BatchPlan plan, ShopGenerator? same = null)
     {
         Plan = plan;
-        Customers = new CustomerBase(plan);
-        Products = new ProductCatalogue(plan);
-        Orders = new OrderBook(plan, Customers, Products);
+        Customers = same?.Customers ?? new CustomerBase(plan);
+        Products = same?.Products ?? new ProductCatalogue(plan);
+        Orders = new OrderBook(plan, plan.Period, Customers, Products);
         Defects = new Defects(plan);
-        if (previous is { LateArrivalRate: > 0 })
-        {
-            _previousOrders = new OrderBook(previous, Customers, Products);
-            _previousDefects = new Defects(previous);
-        }
+        _since = Micros.From(plan.From);
+        _before = plan.RecentPeriods();
+        FirstArriving = _before.Count == 0 ? Orders.First : FirstUnsettled(Book(_before[0]));
     }
 
     /// <summary>The batch.</summary>
@@ -41,27 +39,43 @@ public sealed class ShopGenerator
     /// <summary>What is laid over the truth.</summary>
     public Defects Defects { get; }
 
+    /// <summary>The first row of which something may arrive with this batch; the last is the last of <see cref="Orders"/>.</summary>
+    public long FirstArriving { get; }
+
     /// <summary>
-    /// The orders that arrive with this batch, in their state at its clock: first the late ones of the batch before, then its own from
-    /// <paramref name="from"/> to <paramref name="to"/> without those that will be late. A share of the work is a range of rows; the late
-    /// ones belong to the range that has the batch's first order.
+    /// What arrives with this batch of the orders in a range of rows: of earlier batches the late ones whose time has come and those that got
+    /// into a new state since, then the batch's own without those that will be late. Ranges that make up the whole give the whole.
     /// </summary>
-    public IEnumerable<ArrivingOrder> Arriving(long from, long to)
+    public IEnumerable<Arrival> Arriving(long from, long to)
     {
-        var clock = Micros.From(Plan.To);
-        if (from == Orders.First && _previousOrders is { } book && _previousDefects is { } defects)
+        foreach (var period in _before)
         {
-            for (var row = book.First; row < book.End; row++)
+            if (period.EndOrder <= from || period.FirstOrder >= to)
+                continue;
+            var book = Book(period);
+            for (var row = Math.Max(from, FirstUnsettled(book)); row < Math.Min(to, book.End); row++)
             {
-                if (defects.IsLate(row, book.DateOf(row)))
-                    yield return new ArrivingOrder(book.Order(row, clock), book);
+                var date = book.DateOf(row);
+                var arrives = Defects.ArrivesAt(period, row, date);
+                if (arrives > book.Clock)
+                    continue;
+                if (arrives > _since)
+                    yield return new Arrival(book, row, date, IsFirst: true);
+                else if (book.StateAt(row, date, book.Clock).Since > _since)
+                    yield return new Arrival(book, row, date, IsFirst: false);
             }
         }
 
-        for (var row = from; row < to; row++)
+        for (var row = Math.Max(from, Orders.First); row < Math.Min(to, Orders.End); row++)
         {
-            if (!Defects.IsLate(row, Orders.DateOf(row)))
-                yield return new ArrivingOrder(Orders.Order(row), Orders);
+            var date = Orders.DateOf(row);
+            if (Defects.ArrivesAt(Orders.Period, row, date) <= Orders.Clock)
+                yield return new Arrival(Orders, row, date, IsFirst: true);
         }
     }
+
+    private OrderBook Book(OrderPeriod period) => new(Plan, period, Customers, Products);
+
+    // Of the first period's rows, which may be the shop's whole history, only the youngest can still change.
+    private long FirstUnsettled(OrderBook book) => book.FirstSince(_since - (book.Period.SettledAt - book.Period.To));
 }

@@ -12,9 +12,9 @@ namespace Floe.SeedWorker.Ingest;
 public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet)
 {
     /// <summary>Generates the rows and writes them as data files. Customers and products come with the first batch only.</summary>
-    public async Task<WrittenBatch> WriteAsync(BatchPlan plan, BatchPlan? previous, IReadOnlyDictionary<string, Table> tables, CancellationToken ct)
+    public async Task<WrittenBatch> WriteAsync(BatchPlan plan, IReadOnlyDictionary<string, Table> tables, CancellationToken ct)
     {
-        var shop = new ShopGenerator(plan, previous);
+        var shop = new ShopGenerator(plan);
         var contracts = plan.Number == 1 ? Shop.Tables : [Shop.Orders, Shop.OrderItems];
 
         // The generator keeps a core busy and the upload waits for the store: the tables side by side.

@@ -40,7 +40,7 @@ public sealed class GenerateJob(
             var plan = previous.Next(run.Parameters["orders"]!.GetValue<long>(), time.GetUtcNow(), options.Value);
             var batch = await run.StepAsync("generate", async step =>
             {
-                var written = await ingest.WriteAsync(plan, previous, tables, ct);
+                var written = await ingest.WriteAsync(plan, tables, ct);
                 step.Rows = written.TotalRows;
                 return written;
             });

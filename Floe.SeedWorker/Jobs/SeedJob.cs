@@ -41,7 +41,7 @@ public sealed class SeedJob(
             var plan = BatchPlan.First(options.Value, time.GetUtcNow());
             var batch = await run.StepAsync("generate", async step =>
             {
-                var written = await ingest.WriteAsync(plan, null, tables, ct);
+                var written = await ingest.WriteAsync(plan, tables, ct);
                 step.Rows = written.TotalRows;
                 return written;
             });

@@ -33,26 +33,99 @@ public sealed class GeneratorTests
         }
     }
 
-    [Fact]
-    public async Task Threads_shards_and_order_of_work_change_nothing()
+    /// <summary>A batch with everything in it: late arrivals of the one before, orders that went on, duplicates, nulls.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 1)]
+    [InlineData(7, 2)]
+    [InlineData(16, 2)]
+    [InlineData(16, 4)]
+    public async Task Threads_shards_and_order_of_work_change_nothing(int shards, int threads)
     {
-        var shop = GeneratedShop.Create();
+        var options = GeneratedShop.Options(o => (o.DuplicateRate, o.LateArrivalRate) = (0.05, 0.1));
+        var plan = BatchPlan.First(options, GeneratedShop.Clock).Next(501, GeneratedShop.Clock.AddDays(2), options);
+        var shop = new ShopGenerator(plan);
         using var whole = GeneratedShop.OpenDatabase();
         GeneratedTables.Register(whole, shop);
-        foreach (var table in new[] { Shop.Orders, Shop.OrderItems })
+        foreach (var table in Shop.Tables)
         {
             var expected = whole.Rows(GeneratedTables.Select(table, shop));
-            foreach (var shards in new[] { 1, 7, 16 })
+            Assert.NotEmpty(expected);
+            var (from, to) = GeneratedTables.Rows(table, shop);
+            var parts = new List<string>[shards];
+            // The last first.
+            await Parallel.ForEachAsync(Enumerable.Range(0, shards).Reverse(), new ParallelOptions { MaxDegreeOfParallelism = threads }, (k, _) =>
             {
-                var parts = await Task.WhenAll(Enumerable.Range(0, shards).Reverse().Select(k => Task.Run(() =>
-                {
-                    using var db = GeneratedShop.OpenDatabase();
-                    GeneratedTables.Register(db, new ShopGenerator(shop.Plan));
-                    return (k, Rows: db.Rows(GeneratedTables.Select(table, 5_000L * k / shards, 5_000L * (k + 1) / shards)));
-                })));
-                Assert.Equal(expected, parts.OrderBy(p => p.k).SelectMany(p => p.Rows));
-            }
+                using var db = GeneratedShop.OpenDatabase(threads);
+                GeneratedTables.Register(db, new ShopGenerator(BatchPlan.FromJson(plan.ToJson())));
+                parts[k] = db.Rows(GeneratedTables.Select(table, from + (to - from) * k / shards, from + (to - from) * (k + 1) / shards));
+                return ValueTask.CompletedTask;
+            });
+            Assert.Equal(expected, parts.SelectMany(p => p));
         }
+    }
+
+    /// <summary>Ten batches of any length give, latest version by latest version, the truth that one look at the clock gives.</summary>
+    [Theory]
+    [InlineData(300, 3)]
+    [InlineData(7_200, 25)]
+    [InlineData(86_400, 100)]
+    public void Later_batches_move_orders_on(int seconds, int orders)
+    {
+        var options = new GenerationOptions { Orders = 3_000, HistoryDays = 60, NullRate = 0 };
+        var plans = new List<BatchPlan> { BatchPlan.First(options, GeneratedShop.Clock) };
+        for (var n = 1; n <= 10; n++)
+            plans.Add(plans[^1].Next(orders, GeneratedShop.Clock.AddSeconds(n * seconds), options));
+        var shops = plans.Select(p => new ShopGenerator(BatchPlan.FromJson(p.ToJson()))).ToArray();
+        using var db = GeneratedShop.Load(shops);
+
+        var clock = shops[^1].Orders.Clock;
+        Assert.Equal(
+            shops.SelectMany(s => s.TrueOrders(clock)).Select(o => $"{o.Id}|{o.CustomerId}|{o.Total}|{o.Status}|{o.UpdatedAt}|{o.ShippedDate}").Order(StringComparer.Ordinal),
+            db.Rows("""
+                select order_id::varchar, customer_id::varchar, (total_amount * 100)::bigint, status, epoch_us(updated_at), epoch_us(shipped_date) from bronze.orders
+                qualify row_number() over (partition by order_id order by updated_at desc) = 1
+                """).Order(StringComparer.Ordinal));
+
+        // What comes again is further on its way, and comes without its lines.
+        Assert.Equal(0, db.Count("select count(*) from (select order_id from bronze.orders group by order_id having count(*) <> count(distinct status))"));
+        Assert.InRange(db.Count("select count(*) from bronze.orders"), 3_001 + 10 * orders, 4 * (3_000 + 10 * orders));
+        Assert.Equal(3 * (3_000 + 10 * orders), db.Count("select count(*) from bronze.order_items"));
+    }
+
+    [Theory]
+    [InlineData(10, 10, 1)]
+    [InlineData(1_000, 2_777, 7)]
+    [InlineData(500, 10_000, 20)]
+    public void Lines_are_as_many_as_asked_for(int orders, int items, int mostOfPair)
+    {
+        var shop = GeneratedShop.Create(o => (o.Orders, o.Items) = (orders, items));
+        var next = 0L;
+        foreach (var order in shop.TrueOrders())
+        {
+            Assert.Equal(next, order.FirstLine);
+            Assert.InRange(order.Lines, 1, 2 * mostOfPair);
+            next += order.Lines;
+        }
+
+        Assert.Equal(items, next);
+    }
+
+    [Fact]
+    public void Recent_periods_are_kept_until_their_orders_are_settled()
+    {
+        var options = GeneratedShop.Options(o => (o.LateArrivalRate, o.MaxLateDays) = (0.05, 14));
+        var plan = BatchPlan.First(options, GeneratedShop.Clock);
+        for (var n = 1; n <= 6_000; n++)
+            plan = plan.Next(100, GeneratedShop.Clock.AddMinutes(5 * n), options);
+
+        // Two weeks of batches every five minutes, and a short text.
+        Assert.Equal("100/300/0.05/14*4032", plan.Recent);
+        Assert.Equal(plan.FirstOrder, plan.RecentPeriods()[^1].EndOrder);
+        Assert.Equal(Micros.From(plan.From), plan.RecentPeriods()[^1].To);
+        Assert.Equal(plan.RecentPeriods()[0].EndOrder, plan.RecentPeriods()[1].FirstOrder);
+        var broken = plan with { Recent = "100/x" };
+        Assert.Contains("'100/x'", Assert.Throws<InvalidDataException>(() => broken.RecentPeriods()).Message);
     }
 
     [Fact]
@@ -73,7 +146,7 @@ public sealed class GeneratorTests
     {
         using var db = GeneratedShop.Load(GeneratedShop.Create());
         Assert.Equal(
-            "1534358.89|fffd17d4-56d0-4b70-a79d-1ebd651bf24e",
+            "1543943.06|fffd17d4-56d0-4b70-a79d-1ebd651bf24e",
             db.Rows("select sum(total_amount)::varchar, max(order_id)::varchar from bronze.orders").Single());
     }
 

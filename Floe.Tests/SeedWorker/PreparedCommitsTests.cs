@@ -26,7 +26,7 @@ public sealed class PreparedCommitsTests
         var options = GeneratedShop.Options(o => (o.Customers, o.Products, o.Orders) = (20, 10, 40));
         var first = BatchPlan.First(options, new DateTimeOffset(2026, 11, 1, 0, 0, 0, TimeSpan.Zero));
 
-        var batch = await ingest.WriteAsync(first.Next(10, first.To.AddHours(1), options), first, tables, default);
+        var batch = await ingest.WriteAsync(first.Next(10, first.To.AddHours(1), options), tables, default);
         Assert.NotEmpty(orders.Files);
         await Assert.ThrowsAsync<UnsupportedFormatException>(() => ingest.CommitAsync(batch, Guid.NewGuid(), default));
 
