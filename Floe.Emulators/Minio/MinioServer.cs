@@ -33,6 +33,8 @@ public static class MinioServer
             // Both say again, with a stack trace, what the command says in one sentence; and that --port wins over ASPNETCORE_URLS is meant.
             builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
             builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
+            // It writes whole addresses, and a presigned one is as good as a key. The store's own lines have the path alone.
+            builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
             builder.WebHost.ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;

@@ -125,8 +125,8 @@ public sealed class Lake(PolarisFixture fixture, string name)
 
     public static JsonObject Change(IEnumerable<JsonObject> requirements, IEnumerable<JsonObject> updates) => new()
     {
-        ["requirements"] = new JsonArray([.. requirements]),
-        ["updates"] = new JsonArray([.. updates]),
+        ["requirements"] = new JsonArray([.. requirements.Select(r => r.DeepClone())]),
+        ["updates"] = new JsonArray([.. updates.Select(u => u.DeepClone())]),
     };
 
     public static JsonObject Change(params JsonObject[] updates) => Change([], updates);

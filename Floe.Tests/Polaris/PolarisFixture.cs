@@ -1,7 +1,9 @@
 using Floe.Emulators.Polaris;
+using Floe.Tests.Emulators;
 using Floe.Tests.Minio;
 using Floe.Tests.Postgres;
 using Microsoft.AspNetCore.Builder;
+using Npgsql;
 using Xunit;
 
 namespace Floe.Tests.Polaris;
@@ -21,7 +23,9 @@ public sealed class PolarisFixture : IAsyncLifetime
 
     private readonly PostgresFixture _postgres = new();
     private readonly List<WebApplication> _servers = [];
+    private readonly List<EmulatorProcess> _started = [];
     private string _connectionString = "";
+    private Task<PolarisApi[]>? _processes;
     private Task<Lake>? _shared;
 
     public MinioFixture Minio { get; } = new();
@@ -82,6 +86,35 @@ public sealed class PolarisFixture : IAsyncLifetime
         return api;
     }
 
+    /// <summary>Three servers as processes of their own, on the same database and store.</summary>
+    public Task<PolarisApi[]> ProcessesAsync() => _processes ??= Task.WhenAll(Enumerable.Range(0, 3).Select(async _ =>
+    {
+        var (process, api) = await StartProcessAsync();
+        lock (_started)
+            _started.Add(process);
+        return api;
+    }));
+
+    /// <summary>One more process, which the caller ends; with the log at its most talkative where <paramref name="trace"/>.</summary>
+    internal async Task<(EmulatorProcess Process, PolarisApi Api)> StartProcessAsync(bool trace = false)
+    {
+        var database = new NpgsqlConnectionStringBuilder(_connectionString);
+        var (port, management) = (PostgresLauncher.FreePort(), PostgresLauncher.FreePort());
+        var process = EmulatorProcess.Start(
+            Path.GetTempPath(),
+            ["polaris", "--port", $"{port}", "--management-port", $"{management}"],
+            ("QUARKUS_DATASOURCE_JDBC_URL", $"jdbc:postgresql://{database.Host}:{database.Port}/{database.Database}"),
+            ("QUARKUS_DATASOURCE_USERNAME", database.Username!),
+            ("QUARKUS_DATASOURCE_PASSWORD", database.Password!),
+            ("POLARIS_BOOTSTRAP_CREDENTIALS", $"POLARIS,{RootClientId},{RootSecret}"),
+            ("AWS_ACCESS_KEY_ID", Minio.AccessKey),
+            ("AWS_SECRET_ACCESS_KEY", Minio.SecretKey),
+            ("Logging__LogLevel__Default", trace ? "Trace" : "Information"),
+            ("Logging__LogLevel__Microsoft.AspNetCore", trace ? "Trace" : "Warning"));
+        await process.SaysAsync("The catalog is ready");
+        return (process, new PolarisApi($"http://127.0.0.1:{port}", $"http://127.0.0.1:{management}"));
+    }
+
     /// <summary>A catalog of its own with three namespaces, a writer, a reader and a stranger, made by the steps of the real bootstrap.</summary>
     public async Task<Lake> NewLakeAsync()
     {
@@ -101,6 +134,8 @@ public sealed class PolarisFixture : IAsyncLifetime
             await server.DisposeAsync();
         }
 
+        foreach (var process in _started)
+            await process.DisposeAsync();
         await Minio.DisposeAsync();
         if (s_external is null)
             await _postgres.DisposeAsync();

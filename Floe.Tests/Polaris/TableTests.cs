@@ -82,6 +82,25 @@ public sealed class TableTests(PolarisFixture fixture)
     }
 
     [Fact]
+    public async Task A_table_whose_file_is_gone_from_the_store_is_no_longer_served()
+    {
+        var lake = await fixture.NewLakeAsync();
+        var metadata = await lake.CreateTableAsync("orders");
+        await lake.MetadataAsync("orders");
+        foreach (var key in await lake.KeysAsync("bronze/orders/metadata"))
+            await fixture.Minio.Client.DeleteObjectAsync(fixture.Bucket, key);
+
+        var loaded = await lake.Api.SendAsync("GET", lake.Table("orders"), token: lake.Reader);
+        Assert.Equal((400, "NotFoundException"), Outcome(loaded));
+        Assert.StartsWith("Location does not exist: s3://", loaded.Message, StringComparison.Ordinal);
+        Assert.Equal((400, "NotFoundException"), Outcome(await lake.CommitAsync("orders", Lake.Change(Lake.Append(metadata, 1)))));
+        Assert.Empty(await lake.KeysAsync("bronze/orders/metadata"));
+        // It can be dropped, and its name used again.
+        Assert.Equal(204, (await lake.Api.SendAsync("DELETE", lake.Table("orders"), token: lake.Writer)).Status);
+        await lake.CreateTableAsync("orders");
+    }
+
+    [Fact]
     public async Task Asking_for_vended_credentials_is_refused_as_by_a_catalog_without_STS()
     {
         var lake = await fixture.NewLakeAsync();

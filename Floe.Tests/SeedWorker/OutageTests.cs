@@ -102,7 +102,6 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
             await street.Minio.Client.DeleteObjectAsync(bucket, file.Key);
 
         Assert.NotEmpty(files.S3Objects);
-        await street.RestartPolarisAsync();
         await using var second = Street.Worker(settings);
         try
         {

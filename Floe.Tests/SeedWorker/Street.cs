@@ -38,22 +38,14 @@ public sealed class Street : IAsyncLifetime
     {
         await Task.WhenAll(_postgres.InitializeAsync(), _minio.InitializeAsync());
         _polarisDatabase = await _postgres.CreateDatabaseAsync();
-        await StartPolarisAsync(port: 0);
+        await StartPolarisAsync();
     }
 
-    /// <summary>Polaris anew, at the same address: what it only remembered is forgotten.</summary>
-    public async Task RestartPolarisAsync()
-    {
-        await _polaris!.StopAsync();
-        await _polaris.DisposeAsync();
-        await StartPolarisAsync(new Uri(PolarisEndpoint).Port);
-    }
-
-    private async Task StartPolarisAsync(int port)
+    private async Task StartPolarisAsync()
     {
         _polaris = PolarisServer.Create(new PolarisOptions
         {
-            Port = port,
+            Port = 0,
             ManagementPort = 0,
             ConnectionString = _polarisDatabase,
             RootClientId = "root",

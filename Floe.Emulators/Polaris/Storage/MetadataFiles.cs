@@ -9,7 +9,7 @@ namespace Floe.Emulators.Polaris.Storage;
 
 /// <summary>
 /// Table metadata files. A metadata file never changes once written (its name holds a uuid), so the ones used last stay in memory,
-/// as the bytes that are sent to clients.
+/// as the bytes that are sent to clients. Whether the file is still there is asked every time: a table whose store is gone must not look alive.
 /// </summary>
 internal sealed partial class MetadataFiles(ObjectStorage storage, ILogger<MetadataFiles> logger)
 {
@@ -21,21 +21,20 @@ internal sealed partial class MetadataFiles(ObjectStorage storage, ILogger<Metad
     private long _size;
 
     /// <summary>The bytes of a metadata file, uncompressed.</summary>
+    /// <exception cref="PolarisException">400 NotFoundException: the file is missing.</exception>
     public async Task<byte[]> ReadAsync(StorageSettings settings, string location, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        if (Cached(location) is not { } content)
         {
-            if (_cached.TryGetValue(location, out var node))
-            {
-                _byUse.Remove(node);
-                _byUse.AddFirst(node);
-                return node.Value.Content;
-            }
+            content = await ReadFileAsync(settings, location, cancellationToken);
+            Remember(location, content);
+            return content;
         }
 
-        var content = await ReadFileAsync(settings, location, cancellationToken);
-        Remember(location, content);
-        return content;
+        if (await storage.ExistsAsync(settings, S3Location.Parse(location), cancellationToken))
+            return content;
+        Forget(location);
+        throw Missing(location);
     }
 
     /// <summary>The metadata as a document of its own that the caller may change.</summary>
@@ -101,6 +100,33 @@ internal sealed partial class MetadataFiles(ObjectStorage storage, ILogger<Metad
         return buffer.ToArray();
     }
 
+    private byte[]? Cached(string location)
+    {
+        lock (_gate)
+        {
+            if (!_cached.TryGetValue(location, out var node))
+                return null;
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value.Content;
+        }
+    }
+
+    private void Forget(string location)
+    {
+        lock (_gate)
+        {
+            if (!_cached.Remove(location, out var node))
+                return;
+            _byUse.Remove(node);
+            _size -= node.Value.Content.Length;
+        }
+    }
+
+    /// <summary>400 and not 404: the table exists, its file does not. Polaris' type and status for it.</summary>
+    private static PolarisException Missing(string location) =>
+        new(400, "NotFoundException", $"Location does not exist: {location}; was the metadata file deleted from the object store?");
+
     private async Task<byte[]> ReadFileAsync(StorageSettings settings, string location, CancellationToken cancellationToken)
     {
         byte[] content;
@@ -110,7 +136,7 @@ internal sealed partial class MetadataFiles(ObjectStorage storage, ILogger<Metad
         }
         catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchKey")
         {
-            throw PolarisException.BadRequest($"The metadata file {location} does not exist; was it deleted from the object store?");
+            throw Missing(location);
         }
 
         if (content is not [0x1F, 0x8B, ..])

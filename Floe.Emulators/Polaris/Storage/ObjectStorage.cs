@@ -18,6 +18,20 @@ internal sealed class ObjectStorage(PolarisOptions options) : IDisposable
         return content.ToArray();
     }
 
+    /// <summary>Whether the object is there.</summary>
+    public async Task<bool> ExistsAsync(StorageSettings settings, S3Location location, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Client(settings).GetObjectMetadataAsync(location.Bucket, location.Key, cancellationToken);
+            return true;
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == System.Net.HttpStatusCode.NotFound)
+        {
+            return false;
+        }
+    }
+
     public async Task WriteAsync(StorageSettings settings, S3Location location, byte[] content, string contentType, CancellationToken cancellationToken)
     {
         using var stream = new MemoryStream(content, writable: false);
