@@ -32,7 +32,7 @@ public static class CubeServer
 
         var model = ReadModel(options.Model);
         builder.Services.AddSingleton(model);
-        builder.Services.AddSingleton(ReadSecret(options.Secret ?? builder.Configuration[ApiSecret.Key]));
+        builder.Services.AddSingleton(ReadSecret(options.Secret ?? builder.Configuration[ApiSecret.Key], overLakehouse: options.Data is null));
         builder.Services.AddSingleton(new EngineOptions());
         builder.Services.AddSingleton(TablesOf(model));
         builder.Services.AddSingleton<QueryNormalizer>();
@@ -73,9 +73,14 @@ public static class CubeServer
         }
     }
 
-    private static ApiSecret ReadSecret(string? secret) => secret is { Length: > 0 }
-        ? new ApiSecret(secret)
-        : throw new ConfigurationException($"{ApiSecret.Key} is not set; the AppHost sets it, alone set the environment variable: tokens are signed with it.");
+    private static ApiSecret ReadSecret(string? secret, bool overLakehouse) => secret switch
+    {
+        null or "" => throw new ConfigurationException($"{ApiSecret.Key} is not set; the AppHost sets it, alone set the environment variable: tokens are signed with it."),
+        // Files are for trying out, with any secret; the lakehouse is worth guessing one.
+        { Length: < ApiSecret.ShortestOverLakehouse } when overLakehouse => throw new ConfigurationException(
+            $"{ApiSecret.Key} is too short: over the lakehouse it must have at least {ApiSecret.ShortestOverLakehouse} characters, because tokens are signed with it; set a longer one, such as 'openssl rand -hex 32' prints."),
+        _ => new ApiSecret(secret),
+    };
 
     private static ModelTables TablesOf(SemanticModel model) => new([.. model.Cubes.Select(cube => cube.Table).OfType<TableName>().Distinct()]);
 }

@@ -17,6 +17,7 @@ public sealed record CubeServerOptions
     /// <summary>Port on the loopback address; null: the host's own configuration decides.</summary>
     public int? Port { get; init; }
 
+    /// <summary>Signs the tokens; null: <see cref="ApiSecret.Key"/> of the configuration.</summary>
     public string? Secret { get; init; }
 
     /// <summary>The time that relative dates and tokens are judged by; null: now.</summary>

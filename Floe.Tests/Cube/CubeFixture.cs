@@ -14,27 +14,33 @@ namespace Floe.Tests.Cube;
 internal sealed class RunningCube : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly string _token;
 
-    private RunningCube(WebApplication app)
+    private RunningCube(WebApplication app, string secret)
     {
         _app = app;
+        _token = Tokens.Sign(Tokens.ValidPayload, secret);
         Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
     }
 
+    /// <summary>The recordings' secret, over files.</summary>
     public const string Secret = "secret";
+
+    private const string LakehouseSecret = "a secret of 16 characters or more";
 
     public HttpClient Client { get; }
 
     /// <param name="data">Null: the lakehouse, found by <paramref name="settings"/>.</param>
     public static async Task<RunningCube> StartAsync(string model, string? data, DateTimeOffset? clock = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var app = CubeServer.Create(new CubeServerOptions { Model = model, Data = data, Port = 0, Secret = Secret, Clock = clock }, builder =>
+        var secret = data is null ? LakehouseSecret : Secret;
+        var app = CubeServer.Create(new CubeServerOptions { Model = model, Data = data, Port = 0, Secret = secret, Clock = clock }, builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
             builder.Logging.AddFilter(level => level >= LogLevel.Error);
         });
         await app.StartAsync();
-        return new RunningCube(app);
+        return new RunningCube(app, secret);
     }
 
     public async Task<RunningCube> WhenReadyAsync()
@@ -56,7 +62,7 @@ internal sealed class RunningCube : IAsyncDisposable
 
     /// <summary>Asks by POST, with a valid token.</summary>
     public Task<(HttpStatusCode Status, JsonNode? Body)> LoadAsync(string query) =>
-        SendAsync(HttpMethod.Post, "/cubejs-api/v1/load", Tokens.Valid, $"{{\"query\":{query}}}");
+        SendAsync(HttpMethod.Post, "/cubejs-api/v1/load", _token, $"{{\"query\":{query}}}");
 
     /// <summary>The rows of a query that must succeed.</summary>
     public async Task<JsonArray> RowsAsync(string query)

@@ -53,7 +53,7 @@ public sealed class LakehouseSourceTests(LakehouseFixture fixture) : IDisposable
             await CommitAsync(version);
             await WhenAsync(async () =>
             {
-                var (status, body) = await cube.SendAsync(HttpMethod.Post, "/cubejs-api/v1/load", Tokens.Valid, """{"query":{"measures":["Head.total"]}}""");
+                var (status, body) = await cube.LoadAsync("""{"measures":["Head.total"]}""");
                 Assert.Equal(HttpStatusCode.OK, status);
                 var head = Value(body!["data"]![0]!["Head.total"]);
                 return head == version;

@@ -7,7 +7,9 @@ namespace Floe.Tests.Cube;
 /// <summary>Makes tokens, valid and not.</summary>
 internal static class Tokens
 {
-    public static string Valid { get; } = Sign("""{"iat":1760000000,"exp":1900000000}""");
+    public const string ValidPayload = """{"iat":1760000000,"exp":1900000000}""";
+
+    public static string Valid { get; } = Sign(ValidPayload);
 
     public static string Sign(string payload, string secret = RunningCube.Secret, string header = """{"alg":"HS256","typ":"JWT"}""")
     {
