@@ -11,14 +11,20 @@ public class LakehouseException : Exception
 }
 
 /// <summary>A file of a table (metadata, manifest list, manifest, data) cannot be read as what it should be.</summary>
-public sealed class CorruptFileException(string location, string reason, Exception? inner = null)
-    : LakehouseException($"The file '{location}' is not readable: {reason}", inner)
+public sealed class CorruptFileException(string location, string reason, Exception? inner = null, string? table = null)
+    : LakehouseException(table is null ? $"The file '{location}' is not readable: {reason}" : $"The file '{location}' of the table {table} is not readable: {reason}", inner)
 {
+    /// <summary>The table that the file belongs to, where it is known.</summary>
+    public string? Table { get; } = table;
+
     /// <summary>Location of the file.</summary>
     public string Location { get; } = location;
 
     /// <summary>What is wrong with it.</summary>
     public string Reason { get; } = reason;
+
+    /// <summary>The same error with the table's name.</summary>
+    internal CorruptFileException Of(Catalog.TableIdentifier identifier) => new(Location, Reason, InnerException, Table ?? identifier.ToString());
 }
 
 /// <summary>The table uses a format version or feature of the Iceberg specification that this library does not have.</summary>

@@ -6,6 +6,9 @@ namespace Floe.Lakehouse.Avro;
 /// <summary>A read Avro object container file: header, schema and records. Codecs <c>null</c> and <c>deflate</c>.</summary>
 internal sealed class AvroContainer
 {
+    // No writer makes such a block; a few damaged or hostile bytes can claim one.
+    private const int LargestBlockBytes = 256 * 1024 * 1024;
+
     private AvroContainer(IReadOnlyDictionary<string, byte[]> metadata, AvroSchema schema, IReadOnlyList<object?> records) =>
         (Metadata, Schema, Records) = (metadata, schema, records);
 
@@ -55,6 +58,8 @@ internal sealed class AvroContainer
                 file.Long();
             }
 
+            if (count < 0 || count > content.Length)
+                throw new FormatException($"the header claims {count} entries, more than the file has bytes.");
             for (var i = 0L; i < count; i++)
             {
                 var key = file.String();
@@ -79,6 +84,8 @@ internal sealed class AvroContainer
                 "deflate" => new AvroDecoder(Inflate(bytes)),
                 _ => throw new FormatException($"its codec is '{codec}'; known are null and deflate."),
             };
+            if (count < 0 || count > block.Length)
+                throw new FormatException($"a block claims {count} records, more than it has bytes.");
             for (var i = 0L; i < count; i++)
                 records.Add(block.Read(schema));
             if (!block.AtEnd)
@@ -91,8 +98,15 @@ internal sealed class AvroContainer
     private static byte[] Inflate(ReadOnlySpan<byte> bytes)
     {
         using var deflate = new DeflateStream(new MemoryStream(bytes.ToArray()), CompressionMode.Decompress);
-        using var result = new MemoryStream(bytes.Length * 4);
-        deflate.CopyTo(result);
+        using var result = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        for (int read; (read = deflate.Read(buffer)) > 0;)
+        {
+            if (result.Length + read > LargestBlockBytes)
+                throw new FormatException($"a block unpacks to more than {LargestBlockBytes} bytes.");
+            result.Write(buffer, 0, read);
+        }
+
         return result.ToArray();
     }
 }

@@ -10,8 +10,11 @@ internal ref struct AvroDecoder(ReadOnlySpan<byte> data)
     private const int DeepestNesting = 64;
     private readonly ReadOnlySpan<byte> data = data;
     private int position;
+    private long items;
 
     public readonly int Position => position;
+
+    public readonly int Length => data.Length;
 
     public readonly bool AtEnd => position >= data.Length;
 
@@ -42,13 +45,13 @@ internal ref struct AvroDecoder(ReadOnlySpan<byte> data)
 
     public double Double() => BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
 
-    public ReadOnlySpan<byte> Bytes() => Take(Length());
+    public ReadOnlySpan<byte> Bytes() => Take(ByteCount());
 
     public string String() => Encoding.UTF8.GetString(Bytes());
 
     public ReadOnlySpan<byte> Take(int count)
     {
-        if (count > data.Length - position)
+        if (count < 0 || count > data.Length - position)
             throw new FormatException($"it ends at byte {data.Length}, in the middle of a value.");
         var span = data.Slice(position, count);
         position += count;
@@ -115,10 +118,11 @@ internal ref struct AvroDecoder(ReadOnlySpan<byte> data)
             Long();
         }
 
-        return count <= data.Length ? count : throw new FormatException($"a block claims {count} items, more than the file has bytes.");
+        // Items of some types take no byte: without a bound few bytes could claim them without end.
+        return count >= 0 && (items += count) <= data.Length ? count : throw new FormatException($"a block claims {count} items, more than the file has bytes.");
     }
 
-    private int Length()
+    private int ByteCount()
     {
         var length = Long();
         return length >= 0 && length <= data.Length - position ? (int)length : throw new FormatException($"a value claims {length} bytes at byte {position}, where {data.Length - position} are left.");

@@ -56,7 +56,7 @@ internal sealed class AvroSchema
             using var document = JsonDocument.Parse(json);
             return Parse(document.RootElement, new Dictionary<string, AvroSchema>(StringComparer.Ordinal));
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentNullException)
         {
             throw new FormatException($"the Avro schema is not readable: {e.Message}", e);
         }

@@ -166,7 +166,7 @@ public sealed class RestCatalog : ICatalog, IDisposable
                 loaded.TryRemove(identifier, out _);
             return table;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CatalogException($"The catalog {connection.CatalogUri} answers for the table {identifier} with something that is not JSON ({e.Message}).", e);
         }
@@ -274,7 +274,7 @@ public sealed class RestCatalog : ICatalog, IDisposable
                 separator,
                 fields.Texts("endpoints").ToHashSet(StringComparer.Ordinal));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CatalogException($"The catalog {connection.CatalogUri} answers /v1/config with something that is not JSON ({e.Message}).", e);
         }

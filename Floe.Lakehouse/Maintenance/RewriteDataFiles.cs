@@ -37,6 +37,7 @@ public sealed class RewriteDataFiles(Table table, DuckDbScan scan, ParquetWriter
     /// <exception cref="CommitFailedException">Files that were rewritten were removed by another commit meanwhile, or rows of them deleted, or others were
     /// faster every time; nothing was changed and no file is left.</exception>
     /// <exception cref="CommitStateUnknownException">Whether the commit happened could not be found out; its files are kept.</exception>
+    /// <exception cref="LakehouseException">A data file is damaged, or DuckDB cannot write; nothing was changed and no file is left.</exception>
     public async Task<RewriteDataFilesResult> ExecuteAsync(CancellationToken ct)
     {
         using var activity = LakehouseActivity.Start("iceberg.compact");
@@ -68,7 +69,14 @@ public sealed class RewriteDataFiles(Table table, DuckDbScan scan, ParquetWriter
             {
                 var from = await scan.ToSqlAsync(plan with { Entries = group }, ct);
                 var first = group[0].DataFile;
-                written.Add(await writer.WriteFileAsync(now, now.Schema, now.Metadata.SpecById(first.SpecId), first.Partition, db, $"SELECT * FROM {from}", ct));
+                try
+                {
+                    written.Add(await writer.WriteFileAsync(now, now.Schema, now.Metadata.SpecById(first.SpecId), first.Partition, db, $"SELECT * FROM {from}", ct));
+                }
+                catch (DuckDBException e) when (!ct.IsCancellationRequested)
+                {
+                    throw new LakehouseException($"{group.Count} files of {now.Identifier} from '{first.FilePath}' on could not be rewritten: {e.Message}", e);
+                }
             }
 
             return written;

@@ -96,7 +96,12 @@ public static class ManifestList
         ManifestPath = record.Need<string>(500, "manifest_path"),
         ManifestLength = record.Need<long>(501, "manifest_length"),
         PartitionSpecId = record.Need<int>(502, "partition_spec_id"),
-        Content = (ManifestContent)((int?)record.Get(517, "content") ?? 0),
+        Content = (int?)record.Get(517, "content") switch
+        {
+            null or 0 => ManifestContent.Data,
+            1 => ManifestContent.Deletes,
+            var other => throw new InvalidCastException($"The content is {other}; known are 0 and 1."),
+        },
         SequenceNumber = (long?)record.Get(515, "sequence_number") ?? 0,
         MinSequenceNumber = (long?)record.Get(516, "min_sequence_number") ?? 0,
         AddedSnapshotId = (long?)record.Get(503, "added_snapshot_id") ?? 0,
@@ -106,7 +111,7 @@ public static class ManifestList
         AddedRowsCount = (long?)record.Get(512, "added_rows_count"),
         ExistingRowsCount = (long?)record.Get(513, "existing_rows_count"),
         DeletedRowsCount = (long?)record.Get(514, "deleted_rows_count"),
-        Partitions = record.Get(507, "partitions") is object?[] fields ? [.. fields.Select(f => Summary((AvroRecord)f!))] : null,
+        Partitions = record.Get(507, "partitions") is object?[] fields ? [.. fields.Select(f => Summary(f as AvroRecord ?? throw new InvalidCastException("A partition summary is not a record.")))] : null,
         KeyMetadata = (byte[]?)record.Get(519, "key_metadata"),
     };
 

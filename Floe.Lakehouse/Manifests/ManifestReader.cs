@@ -53,7 +53,7 @@ public static class ManifestReader
             using var document = JsonDocument.Parse(text);
             return SchemaJson.ReadSchema(new JsonFields(document.RootElement, location, "the schema in the manifest's header"));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new CorruptFileException(location, $"the schema in its header is not valid JSON ({e.Message})", e);
         }
@@ -62,6 +62,8 @@ public static class ManifestReader
     private static ManifestEntry Entry(AvroRecord record, ManifestFile manifest, PartitionSpec spec, IReadOnlyList<PrimitiveType> types, bool version1)
     {
         var status = (EntryStatus)record.Need<int>(0, "status");
+        if (!Enum.IsDefined(status))
+            throw new InvalidCastException($"The status is {(int)status}; known are 0 to 2.");
         var sequence = (long?)record.Get(3, "sequence_number");
         var fileSequence = (long?)record.Get(4, "file_sequence_number");
         if (version1)
@@ -81,13 +83,13 @@ public static class ManifestReader
         var partition = record.Need<AvroRecord>(102, "partition");
         return new DataFile
         {
-            Content = (DataContent)((int?)record.Get(134, "content") ?? 0),
+            Content = Content((int?)record.Get(134, "content") ?? 0),
             FilePath = record.Need<string>(100, "file_path"),
             FileFormat = record.Need<string>(101, "file_format").ToUpperInvariant(),
             SpecId = spec.SpecId,
             Partition = [.. spec.Fields.Select((f, i) => PartitionValue.Decode(types[i], partition.Get(f.FieldId, f.Name)))],
-            RecordCount = record.Need<long>(103, "record_count"),
-            FileSizeInBytes = record.Need<long>(104, "file_size_in_bytes"),
+            RecordCount = NotNegative(record.Need<long>(103, "record_count"), "record_count"),
+            FileSizeInBytes = NotNegative(record.Need<long>(104, "file_size_in_bytes"), "file_size_in_bytes"),
             ColumnSizes = Map<long>(record.Get(108, "column_sizes")),
             ValueCounts = Map<long>(record.Get(109, "value_counts")),
             NullValueCounts = Map<long>(record.Get(110, "null_value_counts")),
@@ -102,6 +104,11 @@ public static class ManifestReader
         };
     }
 
+    private static DataContent Content(int number) =>
+        Enum.IsDefined((DataContent)number) ? (DataContent)number : throw new InvalidCastException($"The content is {number}; known are 0 to 2.");
+
+    private static long NotNegative(long number, string name) => number >= 0 ? number : throw new InvalidCastException($"The {name} is {number}, below 0.");
+
     private static Dictionary<int, T>? Map<T>(object? value)
     {
         if (value is not object?[] entries)
@@ -109,14 +116,13 @@ public static class ManifestReader
         var map = new Dictionary<int, T>(entries.Length);
         foreach (var entry in entries)
         {
-            var record = entry as AvroRecord ?? throw new InvalidCastException("A map has an entry that is not a record.");
-
             // An int-keyed map is an array of records with exactly key and value.
-            map[(int)record.Values[0]!] = (T)record.Values[1]!;
+            map[entry is AvroRecord { Values: [int key, _] } ? key : throw new InvalidCastException("A map has an entry that is not a record of a number and a value.")] =
+                ((AvroRecord)entry).Values[1] is T item ? item : throw new InvalidCastException($"A map has an entry whose value is not a {typeof(T).Name}.");
         }
 
         return map;
     }
 
-    private static IReadOnlyList<T>? List<T>(object? value) => value is object?[] items ? [.. items.Select(i => (T)i!)] : null;
+    private static IReadOnlyList<T>? List<T>(object? value) => value is object?[] items ? [.. items.Select(i => i is T item ? item : throw new InvalidCastException($"A list has an item that is not a {typeof(T).Name}."))] : null;
 }

@@ -44,6 +44,13 @@ internal static class PartitionValue
         (PrimitiveKind.Decimal, byte[] bytes) => new BigInteger(bytes, isBigEndian: true),
         (PrimitiveKind.Uuid, byte[] { Length: 16 } bytes) => new Guid(bytes, bigEndian: true),
         (PrimitiveKind.Uuid, string text) when Guid.TryParse(text, out var guid) => guid,
-        _ => avro,
+        (PrimitiveKind.Boolean, bool) or (PrimitiveKind.Int or PrimitiveKind.Date, int) or (PrimitiveKind.Float, float) or (PrimitiveKind.Double, double) => avro,
+        (PrimitiveKind.Long or PrimitiveKind.Time or PrimitiveKind.Timestamp or PrimitiveKind.TimestampTz, long) => avro,
+        (PrimitiveKind.String, string) or (PrimitiveKind.Binary, byte[]) => avro,
+        (PrimitiveKind.Fixed, byte[] bytes) when bytes.Length == type.Length => avro,
+
+        // The result of a transform that a later specification defines: kept as it is, never looked at.
+        (PrimitiveKind.String, int or long or bool or float or double or byte[]) => avro,
+        _ => throw new InvalidCastException($"A {avro.GetType().Name} is not a partition value of the type {type}."),
     };
 }

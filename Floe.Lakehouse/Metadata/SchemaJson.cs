@@ -24,12 +24,12 @@ internal static class SchemaJson
     public static IReadOnlyList<PartitionField> ReadSpecFields(JsonFields json, string name)
     {
         var next = PartitionSpec.FirstFieldId;
-        return [.. json.Objects(name).Select(f => new PartitionField(f.Int("source-id"), f.OptionalInt("field-id") ?? next++, f.Text("name"), Transform.Parse(f.Text("transform"))))];
+        return [.. json.Objects(name).Select(f => new PartitionField(f.Int("source-id"), f.OptionalInt("field-id") ?? next++, f.Text("name"), ReadTransform(f)))];
     }
 
     public static SortOrder ReadOrder(JsonFields json) => new(
         json.Int("order-id"),
-        [.. json.Objects("fields").Select(f => new SortField(f.Int("source-id"), Transform.Parse(f.Text("transform")), f.Text("direction"), f.Text("null-order")))]);
+        [.. json.Objects("fields").Select(f => new SortField(f.Int("source-id"), ReadTransform(f), f.Text("direction"), f.Text("null-order")))]);
 
     public static void Write(Utf8JsonWriter json, Schema schema)
     {
@@ -99,6 +99,18 @@ internal static class SchemaJson
         using (var json = new Utf8JsonWriter(buffer))
             write(json);
         return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static Transform ReadTransform(JsonFields json)
+    {
+        try
+        {
+            return Transform.Parse(json.Text("transform"));
+        }
+        catch (ValidationException e)
+        {
+            throw new CorruptFileException(json.Location, $"'transform' of {json.What} is not a transform: {e.Message}", e);
+        }
     }
 
     private static IReadOnlyList<NestedField> ReadFields(JsonFields json) =>

@@ -132,8 +132,9 @@ public sealed record TableMetadata
             using var document = JsonDocument.Parse(json);
             return TableMetadataJson.Read(document.RootElement, location);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // A name or text that is not UTF-8 is noticed only when it is read.
             throw new CorruptFileException(location, $"it is not valid JSON ({e.Message})", e);
         }
     }

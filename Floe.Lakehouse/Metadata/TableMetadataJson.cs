@@ -7,6 +7,7 @@ namespace Floe.Lakehouse.Metadata;
 internal static class TableMetadataJson
 {
     private const int HighestVersion = 2;
+    private const long LatestMs = 253_402_300_799_999;
 
     public static TableMetadata Read(JsonElement element, string location)
     {
@@ -39,7 +40,9 @@ internal static class TableMetadataJson
         if (current is not null && snapshots.All(s => s.SnapshotId != current))
             throw json.Bad("current-snapshot-id", $"is {current}, which is not one of the snapshots");
 
-        var refs = json.Members("refs").ToDictionary(m => m.Name, m => ReadRef(m.Fields), StringComparer.Ordinal);
+        var refs = new Dictionary<string, SnapshotRef>(StringComparer.Ordinal);
+        foreach (var (name, fields) in json.Members("refs"))
+            refs[name] = ReadRef(fields);
         if (current is not null)
             refs.TryAdd(SnapshotRef.Main, new SnapshotRef(current.Value, "branch"));
 
@@ -95,7 +98,7 @@ internal static class TableMetadataJson
         SnapshotId = json.Long("snapshot-id"),
         ParentSnapshotId = json.OptionalLong("parent-snapshot-id"),
         SequenceNumber = json.OptionalLong("sequence-number") ?? 0,
-        TimestampMs = json.Long("timestamp-ms"),
+        TimestampMs = json.Long("timestamp-ms") is >= 0 and <= LatestMs and var ms ? ms : throw json.Bad("timestamp-ms", $"must lie between 0 and {LatestMs}, the end of the year 9999"),
         ManifestList = json.OptionalText("manifest-list"),
         Manifests = json.Texts("manifests"),
         SchemaId = json.OptionalInt("schema-id"),

@@ -66,6 +66,11 @@ public sealed class TableScan
             Describe(activity, plan);
             return plan;
         }
+        catch (CorruptFileException e)
+        {
+            activity.Fail(e);
+            throw e.Of(table.Identifier);
+        }
         catch (Exception e)
         {
             activity.Fail(e);

@@ -189,9 +189,11 @@ public sealed class Transaction : IPendingCommit
         {
             return await ((IPendingCommit)this).PrepareOnAsync(Table, ct);
         }
-        catch
+        catch (Exception e)
         {
             await CommitLoop.CleanAsync(((IPendingCommit)this).DiscardAsync);
+            if (e is CorruptFileException corrupt)
+                throw corrupt.Of(Table.Identifier);
             throw;
         }
     }
