@@ -134,7 +134,7 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
     private static DateRange RangeOf(MemberFilter filter)
     {
         var from = First(filter);
-        var to = filter.Values![^1] ?? throw ValueMissing(filter);
+        var to = (filter.Values!.Count > 1 ? filter.Values[1] : from) ?? throw ValueMissing(filter);
         var end = ParseTime(to);
         return new DateRange(ParseTime(from), LocalTime.TryParseDate(to, out _) ? end.AddTicks(TimeSpan.TicksPerDay - TimeSpan.TicksPerMillisecond) : end);
     }

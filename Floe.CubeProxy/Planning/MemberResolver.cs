@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Query;
 
@@ -14,7 +17,7 @@ internal sealed class MemberResolver(SemanticModel model)
         var times = query.TimeDimensions.Select(ResolveTime).ToList();
         var rows = new List<ResolvedFilter>();
         var aggregates = new List<ResolvedFilter>();
-        foreach (var filter in query.Filters) Sort(Resolve(filter), rows, aggregates);
+        foreach (var filter in query.Filters) Sort(filter, Resolve(filter), rows, aggregates);
         return new ResolvedQuery
         {
             Query = query,
@@ -44,19 +47,21 @@ internal sealed class MemberResolver(SemanticModel model)
         _ => throw new InvalidOperationException($"A filter of type {filter.GetType().Name} is not known."),
     };
 
-    // The parts of a top-level "and" can go to WHERE and HAVING separately; an "or" cannot.
-    private static void Sort(ResolvedFilter filter, List<ResolvedFilter> rows, List<ResolvedFilter> aggregates)
+    // What names rows goes to WHERE, what names aggregates to HAVING; a group cannot go to both.
+    private static void Sort(FilterNode source, ResolvedFilter filter, List<ResolvedFilter> rows, List<ResolvedFilter> aggregates)
     {
-        if (filter is ResolvedFilterGroup { IsAnd: true } and)
-        {
-            foreach (var inner in and.Filters) Sort(inner, rows, aggregates);
-            return;
-        }
         var members = filter.Members.ToList();
         if (members.Count == 0) return;
         if (!members.Exists(member => member is Measure)) rows.Add(filter);
         else if (members.TrueForAll(member => member is Measure)) aggregates.Add(filter);
-        else throw CubeApiException.User($"You cannot use dimension and measure in same condition: {string.Join(", ", members.Select(member => member.FullName))}", "mixed_filter");
+        else throw CubeApiException.User($"You cannot use dimension and measure in same condition: {Text(source)}", "mixed_filter");
+    }
+
+    private static string Text(FilterNode filter)
+    {
+        using var text = new MemoryStream();
+        using (var json = new Utf8JsonWriter(text, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) QueryEcho.WriteFilter(json, filter);
+        return Encoding.UTF8.GetString(text.ToArray());
     }
 
     private T Find<T>(string path) where T : Member =>

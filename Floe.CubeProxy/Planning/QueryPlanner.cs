@@ -132,7 +132,7 @@ public sealed class QueryPlanner(SemanticModel model)
         private string Ungrouped()
         {
             if (_members.MeasureFilters.Count > 0)
-                throw CubeApiException.User("An ungrouped query has no aggregates to filter by; remove the filter on the measure.", "ungrouped_measure_filter");
+                throw CubeApiException.User("Measure filters aren't allowed in ungrouped query", "ungrouped_measure_filter");
             var fields = _groups.Select(Field).Concat(_members.Measures.Select(measure => $"{Aggregates.Ungrouped(measure)} AS \"{measure.Alias}\""));
             return $"SELECT {string.Join(", ", fields)} FROM {_from}{_where}";
         }
@@ -198,12 +198,20 @@ public sealed class QueryPlanner(SemanticModel model)
             var order = new List<(string, int, bool)>();
             foreach (var item in items)
             {
+                var position = PositionOf(item.Member);
                 // Cube ignores an order by what is not selected.
-                var position = _columns.FindIndex(column => column.Key == item.Member);
-                if (position < 0) position = _columns.FindIndex(column => column.AlsoAs == item.Member);
                 if (position >= 0) order.Add((item.Member, position + 1, item.Descending));
             }
             return order;
+        }
+
+        // A time dimension's name stands for its finest granularity, even when the dimension itself is selected, too.
+        private int PositionOf(string member)
+        {
+            var finest = _members.Times.Where(time => time.Granularity is not null && time.Dimension.FullName.Equals(member, StringComparison.OrdinalIgnoreCase))
+                .MinBy(time => Granularities.Coarseness(time.Granularity!));
+            var key = finest?.Key ?? member;
+            return _columns.FindIndex(column => column.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
         }
 
         private IReadOnlyList<OrderItem> DefaultOrder()

@@ -4,67 +4,71 @@ using System.Text.RegularExpressions;
 namespace Floe.CubeProxy.Query;
 
 /// <summary>
-/// Date ranges as text: "last 7 days", "this month", "from 7 days ago to now", a single date.
+/// Date ranges as text: "last 7 days", "this month", "from 7 days ago to now", "3 days ago", a single date.
 /// Text that Cube would hand to a natural-language parser beyond that is refused with Cube's own words.
 /// </summary>
 internal sealed partial class DateRangeParser(TimeProvider clock)
 {
     private static readonly TimeSpan _millisecond = TimeSpan.FromMilliseconds(1);
+    private static readonly string[] _namedDates =
+        ["yyyy/M/d", "M/d/yyyy", "MMMM yyyy", "MMM yyyy", "MMMM d yyyy", "MMM d yyyy", "MMMM d, yyyy", "MMM d, yyyy", "d MMMM yyyy", "d MMM yyyy"];
 
     /// <exception cref="CubeApiException">400 "Can't parse date: '…'".</exception>
     public DateRange Parse(string text, TimeZoneInfo zone)
     {
         var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).DateTime;
-        var words = Spaces().Replace(text.Trim().ToLowerInvariant(), " ");
+        var words = text.ToLowerInvariant();
         try
         {
+            // Cube looks for these anywhere in the text and in this order: "from a week ago to today" is today.
             if (ThisLastNext().Match(words) is { Success: true } simple)
             {
                 var unit = simple.Groups[2].Value;
                 var start = Add(StartOf(now, unit), unit, simple.Groups[1].Value switch { "last" => -1, "next" => 1, _ => 0 });
                 return new DateRange(start, EndOf(start, unit));
             }
-            if (LastNextSeveral().Match(words) is { Success: true } several
-                && int.TryParse(several.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            if (LastNextSeveral().Match(words) is { Success: true } several)
             {
+                if (!int.TryParse(several.Groups[2].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) throw CannotParse(words);
                 var unit = several.Groups[3].Value;
                 var here = StartOf(now, unit);
                 return several.Groups[1].Value == "last"
                     ? new DateRange(Add(here, unit, -count), EndOf(Add(here, unit, -1), unit))
                     : new DateRange(Add(here, unit, 1), EndOf(Add(here, unit, count), unit));
             }
+            if (words.Contains("today")) return DayOf(now);
+            if (words.Contains("yesterday")) return DayOf(now.AddDays(-1));
+            if (words.Contains("tomorrow")) return DayOf(now.AddDays(1));
             var exact = words.Contains("second") ? "second" : words.Contains("minute") ? "minute" : words.Contains("hour") ? "hour" : "day";
             if (FromTo().Match(words) is { Success: true } between)
             {
-                var from = Moment(between.Groups[1].Value, now) ?? throw CannotParse(between.Groups[1].Value);
-                var to = Moment(between.Groups[2].Value, now) ?? throw CannotParse(between.Groups[2].Value);
+                var from = Moment(between.Groups[1].Value, now) ?? throw CannotParse(between.Groups[1].Value.Trim());
+                var to = Moment(between.Groups[2].Value, now) ?? throw CannotParse(between.Groups[2].Value.Trim());
                 return new DateRange(StartOf(from, exact), EndOf(StartOf(to, exact), exact));
             }
-            var moment = StartOf(Moment(words, now) ?? throw CannotParse(text), exact);
+            var moment = StartOf(Moment(words, now) ?? throw CannotParse(words), exact);
             return new DateRange(moment, EndOf(moment, exact));
         }
-        catch (ArgumentOutOfRangeException)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
         {
             // "last 99999 years": before the calendar begins.
-            throw CannotParse(text);
+            throw CannotParse(words);
         }
     }
 
     public static CubeApiException CannotParse(string text) => CubeApiException.BadRequest($"Can't parse date: '{text}'", "invalid_date");
 
+    private static DateRange DayOf(DateTime time) => new(time.Date, EndOf(time.Date, "day"));
+
     private static DateTime? Moment(string words, DateTime now)
     {
-        words = words.Trim();
-        switch (words)
-        {
-            case "now" or "today": return now;
-            case "yesterday": return now.AddDays(-1);
-            case "tomorrow": return now.AddDays(1);
-        }
-        if (Ago().Match(words) is { Success: true } ago
-            && (ago.Groups[1].Value is "a" or "an" ? 1 : int.TryParse(ago.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1) is >= 0 and var count)
-            return Add(now, ago.Groups[2].Value, ago.Groups[3].Value == "ago" ? -count : count);
-        return LocalTime.TryParse(words.ToUpperInvariant(), out var time) ? time : null;
+        words = Spaces().Replace(words.Trim(), " ");
+        if (words == "now") return now;
+        if ((Ago().Match(words) is { Success: true } ago ? ago : In().Match(words)) is { Success: true } distance
+            && (distance.Groups["n"].Value is "a" or "an" ? 1 : int.TryParse(distance.Groups["n"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1) is >= 0 and var count)
+            return Add(now, distance.Groups["unit"].Value, distance.Groups["direction"].Value == "ago" ? -count : count);
+        if (LocalTime.TryParse(words.ToUpperInvariant(), out var time)) return time;
+        return DateTime.TryParseExact(words, _namedDates, CultureInfo.InvariantCulture, DateTimeStyles.None, out time) ? time : null;
     }
 
     private static DateTime StartOf(DateTime time, string unit) => unit switch
@@ -93,20 +97,24 @@ internal sealed partial class DateRangeParser(TimeProvider clock)
         _ => time.AddYears(count),
     };
 
-    private const string Units = "(second|minute|hour|day|week|month|quarter|year)";
+    private const string UnitNames = "second|minute|hour|day|week|month|quarter|year";
+    private const string Units = "(" + UnitNames + ")";
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
 
-    [GeneratedRegex("^(this|last|next) " + Units + "$")]
+    [GeneratedRegex(@"(this|last|next)\s+" + Units)]
     private static partial Regex ThisLastNext();
 
-    [GeneratedRegex(@"^(last|next) (\d+) " + Units + "s?$")]
+    [GeneratedRegex(@"(last|next)\s+(\d+)\s+" + Units)]
     private static partial Regex LastNextSeveral();
 
-    [GeneratedRegex("^from (.+) to (.+)$")]
+    [GeneratedRegex("^from (.{0,50}) to (.{0,50})$")]
     private static partial Regex FromTo();
 
-    [GeneratedRegex(@"^(\d+|an?) " + Units + "s? (ago|from now|later)$")]
+    [GeneratedRegex(@"^(?<n>\d+|an?) (?<unit>" + UnitNames + ")s? (?<direction>ago|from now|later)$")]
     private static partial Regex Ago();
+
+    [GeneratedRegex(@"^(?<direction>in) (?<n>\d+|an?) (?<unit>" + UnitNames + ")s?$")]
+    private static partial Regex In();
 }

@@ -10,6 +10,7 @@ internal static class LocalTime
     private static readonly string[] _patterns =
     [
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyy-MM-dd'T'HH:mm", "yyyy-MM-dd HH:mm",
+        "yyyy-MM-dd'T'HH", "yyyy-MM-dd HH", "yyyyMMdd", "yyyyMMdd'T'HHmmss", "yyyy-MM", "yyyy",
     ];
 
     public static string Format(DateTime time) => time.ToString(Pattern, CultureInfo.InvariantCulture);

@@ -82,7 +82,7 @@ internal static class QueryEcho
         }
     }
 
-    private static void WriteFilter(Utf8JsonWriter json, FilterNode filter)
+    public static void WriteFilter(Utf8JsonWriter json, FilterNode filter)
     {
         json.WriteStartObject();
         switch (filter)

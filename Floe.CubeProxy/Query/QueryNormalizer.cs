@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Floe.CubeProxy.Query;
 
 /// <summary>Turns the JSON of a request into checked queries: defaults filled in, dates resolved against the clock, comparisons unfolded.</summary>
-public sealed class QueryNormalizer(TimeProvider clock)
+public sealed partial class QueryNormalizer(TimeProvider clock)
 {
     private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly DateRangeParser _dates = new(clock);
@@ -14,15 +16,14 @@ public sealed class QueryNormalizer(TimeProvider clock)
     /// <exception cref="CubeApiException">The request is wrong; with Cube's text and status.</exception>
     public QuerySet Normalize(JsonElement request, string? cacheMode)
     {
-        if (cacheMode is not (null or "stale-if-slow" or "stale-while-revalidate" or "must-revalidate" or "no-cache"))
-            throw CubeApiException.InvalidFormat("\"cache\" must be one of [stale-if-slow, stale-while-revalidate, must-revalidate, no-cache]");
+        if (cacheMode is not null) QueryShape.CheckCacheMode(cacheMode);
         var isList = request.ValueKind == JsonValueKind.Array;
         var sources = isList ? [.. request.EnumerateArray()] : (List<JsonElement>)[request];
         if (sources.Count == 0) throw CubeApiException.BadRequest("Query param is required");
         var queries = new List<CubeQuery>();
         var compares = false;
         foreach (var source in sources) queries.AddRange(NormalizeOne(source, cacheMode, ref compares));
-        var type = isList && sources.Count > 1 ? QueryType.Blending : compares ? QueryType.CompareDateRange : QueryType.Regular;
+        var type = isList ? QueryType.Blending : compares ? QueryType.CompareDateRange : QueryType.Regular;
         if (type == QueryType.Blending) CheckBlending(queries);
         return new QuerySet(type, queries);
     }
@@ -37,18 +38,17 @@ public sealed class QueryNormalizer(TimeProvider clock)
             throw CubeApiException.BadRequest("Query should contain either measures, dimensions or timeDimensions with granularities in order to be valid");
 
         var filters = source.TryGetProperty("filters", out var filterList) ? [.. filterList.EnumerateArray()] : new List<JsonElement>();
-        foreach (var filter in filters) CheckValues(filter);
         if (source.TryGetProperty("limit", out var given) && given.GetDouble() > CubeQuery.MaximalLimit)
             throw new CubeApiException(500, "Error: The query limit has been exceeded.", "limit_exceeded");
+        foreach (var filter in filters) CheckValues(filter);
 
-        var timezone = source.TryGetProperty("timezone", out var zoneText) ? zoneText.GetString()! : "UTC";
-        var zone = FindZone(timezone);
+        var (timezone, zone) = source.TryGetProperty("timezone", out var zoneText) && zoneText.GetString() is { Length: > 0 } name ? FindZone(name) : ("UTC", TimeZoneInfo.Utc);
         // "Orders.order_date.month" among the dimensions is a time dimension with granularity.
         var shorthand = dimensions.Where(dimension => dimension.Count(c => c == '.') == 2).ToList();
         var query = new CubeQuery
         {
             Measures = measures,
-            Dimensions = [.. dimensions.Except(shorthand)],
+            Dimensions = [.. dimensions.Where(dimension => !shorthand.Contains(dimension))],
             TimeDimensions = [.. timeSources.Select(time => NormalizeTime(time, zone)), .. shorthand.Select(SplitGranularity)],
             Filters = [.. filters.Select(filter => NormalizeFilter(filter, zone))],
             Segments = Texts(source, "segments"),
@@ -60,12 +60,13 @@ public sealed class QueryNormalizer(TimeProvider clock)
             ResponseFormat = source.TryGetProperty("responseFormat", out var format) ? format.GetString() : null,
             Timezone = timezone,
             Zone = zone,
-            CacheMode = cacheMode ?? (source.TryGetProperty("cacheMode", out var mode) ? mode.GetString()! : "stale-if-slow"),
+            // A mode inside the query is checked and without effect, as in Cube; it counts beside the query.
+            CacheMode = cacheMode ?? "stale-if-slow",
         };
 
         var comparing = timeSources.FindAll(time => time.TryGetProperty("compareDateRange", out _));
         if (comparing.Count == 0) return [query];
-        if (comparing.Count > 1) throw CubeApiException.BadRequest("'compareDateRange' can only exist for one timeDimension");
+        if (comparing.Count > 1) throw CubeApiException.BadRequest("compareDateRange can only exist for one timeDimension");
         compares = true;
         var position = timeSources.FindIndex(time => time.TryGetProperty("compareDateRange", out _));
         return [.. comparing[0].GetProperty("compareDateRange").EnumerateArray().Select(range => query with
@@ -102,14 +103,39 @@ public sealed class QueryNormalizer(TimeProvider clock)
         if (filter.TryGetProperty("and", out var and)) return new FilterGroup(true, [.. and.EnumerateArray().Select(inner => NormalizeFilter(inner, zone))]);
         var member = (filter.TryGetProperty("member", out var name) ? name : filter.GetProperty("dimension")).GetString()!;
         var operation = filter.GetProperty("operator").GetString()!;
-        List<string?>? values = filter.TryGetProperty("values", out var list) ? [.. list.EnumerateArray().Select(value => value.GetString())] : null;
-        if (operation is "inDateRange" or "notInDateRange" or "onTheDate" && values is [{ } single])
+        List<string?>? values = filter.TryGetProperty("values", out var list) ? [.. list.EnumerateArray().Select(ValueText)] : null;
+        return new MemberFilter(member, operation, values is null ? null : ResolveDates(operation, values, zone));
+    }
+
+    private IReadOnlyList<string?> ResolveDates(string operation, List<string?> values, TimeZoneInfo zone)
+    {
+        var isRange = operation is "inDateRange" or "notInDateRange" or "onTheDate";
+        if (isRange && values.Count > 1 && values.Exists(value => value is not null && !AbsoluteTime().IsMatch(value)))
+            throw CubeApiException.BadRequest($"Relative-date strings are only supported when `values` has a single element for operator `{operation}`. Pass an absolute two-element [start, end] pair, or a single relative string like [\"last 2 weeks\"]. Got: {JsonSerializer.Serialize(values, _plain)}", "invalid_date");
+        if (values is not [{ } single]) return values;
+        if (isRange)
         {
             var range = _dates.Parse(single, zone);
-            values = [range.FromText, range.ToText];
+            return [range.FromText, range.ToText];
         }
-        return new MemberFilter(member, operation, values);
+        // A date stays as it was written, what is relative becomes its first or last moment.
+        return operation switch
+        {
+            "beforeDate" or "afterOrOnDate" when !AbsoluteTime().IsMatch(single) => [_dates.Parse(single, zone).FromText],
+            "beforeOrOnDate" or "afterDate" when !AbsoluteTime().IsMatch(single) => [_dates.Parse(single, zone).ToText],
+            _ => values,
+        };
     }
+
+    // As JavaScript writes them.
+    private static string? ValueText(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => null,
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        JsonValueKind.Number => value.GetDouble().ToString(CultureInfo.InvariantCulture),
+        _ => value.GetString(),
+    };
 
     private static void CheckValues(JsonElement filter)
     {
@@ -118,7 +144,7 @@ public sealed class QueryNormalizer(TimeProvider clock)
             foreach (var inner in group.EnumerateArray()) CheckValues(inner);
             return;
         }
-        if (!filter.TryGetProperty("values", out _) && FilterOperators.NeedsValues(filter.GetProperty("operator").GetString()!))
+        if ((!filter.TryGetProperty("values", out var values) || values.GetArrayLength() == 0) && FilterOperators.NeedsValues(filter.GetProperty("operator").GetString()!))
             throw CubeApiException.BadRequest($"Values required for filter: {JsonSerializer.Serialize(filter, _plain)}");
     }
 
@@ -132,9 +158,9 @@ public sealed class QueryNormalizer(TimeProvider clock)
 
     private static void CheckBlending(List<CubeQuery> queries)
     {
-        var granularities = queries.Select(query => query.TimeDimensions.FirstOrDefault(time => time.Granularity is not null)?.Granularity).Distinct().ToList();
-        if (granularities.Contains(null)) throw CubeApiException.BadRequest("Data blending query without granularity is not supported");
+        var granularities = queries.Select(query => query.TimeDimensions is [{ Granularity: { } granularity }, ..] ? granularity : null).OfType<string>().Distinct().ToList();
         if (granularities.Count > 1) throw CubeApiException.BadRequest("Data blending query granularities must match");
+        if (granularities.Count == 0) throw CubeApiException.BadRequest("Data blending query without granularity is not supported");
     }
 
     private static TimeDimensionQuery SplitGranularity(string text)
@@ -143,13 +169,23 @@ public sealed class QueryNormalizer(TimeProvider clock)
         return new TimeDimensionQuery(text[..dot], text[(dot + 1)..], null);
     }
 
-    private static TimeZoneInfo FindZone(string name)
+    private static (string Name, TimeZoneInfo Zone) FindZone(string name)
     {
-        if (name is "UTC" or "Etc/UTC" or "GMT") return TimeZoneInfo.Utc;
+        if (name is "UTC" or "Etc/UTC" or "GMT") return (name, TimeZoneInfo.Utc);
         // Names that reach the file system as a path are no zone names.
-        if (!name.Contains("..") && !name.StartsWith('/') && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)) return zone;
-        throw CubeApiException.BadRequest($"Time zone '{name}' is not known; use an IANA name such as Europe/Berlin.", "invalid_timezone");
+        if (ZoneName().IsMatch(name))
+        {
+            if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && zone.Id == name) return (name, zone);
+            if (TimeZoneInfo.GetSystemTimeZones().FirstOrDefault(known => known.Id.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known) return (known.Id, known);
+        }
+        throw CubeApiException.InvalidFormat($"\"timezone\" must be a valid IANA time zone, got \"{name}\"");
     }
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_+\-]*(/[A-Za-z0-9_+\-]+)*\z")]
+    private static partial Regex ZoneName();
+
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?\z")]
+    private static partial Regex AbsoluteTime();
 
     private static string? Granularity(JsonElement time) =>
         time.TryGetProperty("granularity", out var granularity) && granularity.ValueKind == JsonValueKind.String ? granularity.GetString() : null;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -10,10 +11,15 @@ namespace Floe.CubeProxy.Query;
 internal static partial class QueryShape
 {
     private const string MemberPattern = @"/^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+$/";
+    private const string OrderPattern = @"/^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+$|^[a-zA-Z0-9_]+$|^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+$/";
     private const string DimensionPattern = @"/^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)?$/";
 
+    private const int LongestGranularity = 128;
+
     private static readonly HashSet<string> _keys =
-        ["measures", "dimensions", "filters", "timeDimensions", "order", "segments", "timezone", "limit", "offset", "total", "ungrouped", "responseFormat", "cacheMode"];
+        ["measures", "dimensions", "filters", "timeDimensions", "order", "segments", "timezone", "limit", "offset", "total", "ungrouped", "responseFormat", "cacheMode", "cache"];
+
+    private static readonly string[] _cacheModes = ["stale-if-slow", "stale-while-revalidate", "must-revalidate", "no-cache"];
 
     public static void Check(JsonElement query)
     {
@@ -24,17 +30,23 @@ internal static partial class QueryShape
         CheckTimeDimensions(query);
         CheckOrder(query);
         CheckMembers(query, "segments", Member(), MemberPattern);
-        CheckText(query, "timezone", "timezone");
+        if (query.TryGetProperty("timezone", out var timezone) && timezone.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)) throw Fail("timezone", "must be a string");
         CheckCount(query, "limit");
         CheckCount(query, "offset");
         CheckFlag(query, "total");
-        CheckOneOf(query, "cacheMode", "stale-if-slow", "stale-while-revalidate", "must-revalidate", "no-cache");
+        if (query.TryGetProperty("cache", out var cache)) CheckCacheMode(cache.ValueKind == JsonValueKind.String ? cache.GetString()! : "");
         CheckFlag(query, "ungrouped");
         CheckOneOf(query, "responseFormat", "default", "compact");
         foreach (var property in query.EnumerateObject())
         {
             if (!_keys.Contains(property.Name)) throw Fail(property.Name, "is not allowed");
         }
+    }
+
+    /// <summary>Checks the cache mode that came beside the query.</summary>
+    public static void CheckCacheMode(string mode)
+    {
+        if (!_cacheModes.Contains(mode)) throw Fail("cacheMode", $"must be one of [{string.Join(", ", _cacheModes)}]");
     }
 
     public static bool IsMember(string text) => Member().IsMatch(text);
@@ -89,13 +101,13 @@ internal static partial class QueryShape
                     break;
                 case "values":
                     if (property.Value.ValueKind != JsonValueKind.Array
-                        || !property.Value.EnumerateArray().All(value => value.ValueKind is JsonValueKind.String or JsonValueKind.Null)) return false;
+                        || !property.Value.EnumerateArray().All(value => value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array))) return false;
                     break;
                 default:
                     return false;
             }
         }
-        return hasOperator && (filter.TryGetProperty("member", out _) || filter.TryGetProperty("dimension", out _));
+        return hasOperator && filter.TryGetProperty("member", out _) != filter.TryGetProperty("dimension", out _);
     }
 
     private static void CheckTimeDimensions(JsonElement query)
@@ -109,9 +121,7 @@ internal static partial class QueryShape
             if (!item.TryGetProperty("dimension", out var dimension)) throw Fail($"{path}.dimension", "is required");
             if (dimension.ValueKind != JsonValueKind.String) throw Fail($"{path}.dimension", "must be a string");
             CheckPattern(dimension.GetString()!, $"{path}.dimension", Member(), MemberPattern);
-            // null is what clients send for "no granularity".
-            if (item.TryGetProperty("granularity", out var granularity) && granularity.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
-                throw Fail($"{path}.granularity", "must be a string");
+            if (item.TryGetProperty("granularity", out var granularity)) CheckGranularity(granularity, $"{path}.granularity");
             if (item.TryGetProperty("dateRange", out var range)) CheckDateRange(range, $"{path}.dateRange");
             if (item.TryGetProperty("compareDateRange", out var compare))
             {
@@ -127,6 +137,14 @@ internal static partial class QueryShape
         }
     }
 
+    private static void CheckGranularity(JsonElement granularity, string path)
+    {
+        if (granularity.ValueKind != JsonValueKind.String) throw Fail(path, "must be a string");
+        var name = granularity.GetString()!;
+        if (name.Length == 0) throw Fail(path, "is not allowed to be empty");
+        if (Encoding.UTF8.GetByteCount(name) > LongestGranularity) throw Fail(path, $"length must be less than or equal to {LongestGranularity} characters long");
+    }
+
     private static void CheckDateRange(JsonElement range, string path)
     {
         switch (range.ValueKind)
@@ -140,6 +158,7 @@ internal static partial class QueryShape
                 foreach (var item in range.EnumerateArray())
                 {
                     if (item.ValueKind != JsonValueKind.String) throw Fail($"{path}[{i}]", "must be a string");
+                    if (item.GetString()!.Length == 0) throw Fail($"{path}[{i}]", "is not allowed to be empty");
                     i++;
                 }
                 if (i < 1) throw Fail(path, "must contain at least 1 items");
@@ -171,7 +190,7 @@ internal static partial class QueryShape
                     if (item.ValueKind != JsonValueKind.Array) throw Fail(path, "must be an array");
                     if (item.GetArrayLength() < 2) throw Fail(path, "must contain at least 2 items");
                     if (item[0].ValueKind != JsonValueKind.String) throw Fail($"{path}[0]", "must be a string");
-                    CheckPattern(item[0].GetString()!, $"{path}[0]", OrderMember(), MemberPattern);
+                    CheckPattern(item[0].GetString()!, $"{path}[0]", OrderMember(), OrderPattern);
                     if (item[1].ValueKind != JsonValueKind.String || item[1].GetString() is not ("asc" or "desc")) throw Fail($"{path}[1]", "must be one of [asc, desc]");
                     if (item.GetArrayLength() > 2) throw Fail(path, "must contain at most 2 items");
                 }
@@ -179,13 +198,6 @@ internal static partial class QueryShape
             default:
                 throw Fail("order", "must be one of [object, array]");
         }
-    }
-
-    private static void CheckText(JsonElement query, string key, string path)
-    {
-        if (!query.TryGetProperty(key, out var value)) return;
-        if (value.ValueKind != JsonValueKind.String) throw Fail(path, "must be a string");
-        if (value.GetString()!.Length == 0) throw Fail(path, "is not allowed to be empty");
     }
 
     private static void CheckCount(JsonElement query, string key)
@@ -221,6 +233,6 @@ internal static partial class QueryShape
     [GeneratedRegex(@"^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)?\z")]
     private static partial Regex MemberWithGranularity();
 
-    [GeneratedRegex(@"^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+)?\z")]
+    [GeneratedRegex(@"^[a-zA-Z0-9_]+(\.[a-zA-Z0-9_]+){0,2}\z")]
     private static partial Regex OrderMember();
 }

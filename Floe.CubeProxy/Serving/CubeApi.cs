@@ -17,8 +17,8 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, request.Cache);
-        if (!request.IsMulti && set.Type != QueryType.Regular)
-            throw CubeApiException.BadRequest($"'{set.Type.ApiName()}' query type is not supported by the client. Please update the client.", "unsupported_query_type");
+        if (!request.HasQueryType && set.Type != QueryType.Regular)
+            throw CubeApiException.BadRequest($"'{set.Type.ApiName()}' query type is not supported by the client.Please update the client.", "unsupported_query_type");
         var plans = set.Queries.Select(planner.Plan).ToList();
         foreach (var plan in plans) RefuseHidden(plan.Members);
 

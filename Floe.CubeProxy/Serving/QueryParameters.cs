@@ -7,6 +7,7 @@ namespace Floe.CubeProxy.Serving;
 internal sealed class QueryParameters(JsonDocument document, JsonElement query, string? queryType, string? cache) : IDisposable
 {
     public JsonElement Query { get; } = query;
+    public bool HasQueryType { get; } = queryType is not null;
     public bool IsMulti { get; } = queryType == "multi";
     public string? Cache { get; } = cache;
 

@@ -23,14 +23,14 @@ public sealed class BadInputTests(RecordedShop shop)
     [InlineData("""{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","dateRange":[]}]}""", "Invalid query format: \"timeDimensions[0].dateRange\" must contain at least 1 items")]
     [InlineData("""{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","dateRange":["2026-13-45"]}]}""", "Can't parse date: '2026-13-45'")]
     [InlineData("""{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","dateRange":"last 99999999 years"}]}""", "Can't parse date: 'last 99999999 years'")]
-    [InlineData("""{"measures":["Orders.count"],"timezone":"../../etc/passwd"}""", "Time zone '../../etc/passwd' is not known; use an IANA name such as Europe/Berlin.")]
-    [InlineData("""{"measures":["Orders.count"],"filters":[{"member":"Orders.status","operator":"equals","values":[5]}]}""", "Invalid query format: \"filters[0]\" does not match any of the allowed types")]
+    [InlineData("""{"measures":["Orders.count"],"timezone":"../../etc/passwd"}""", "Invalid query format: \"timezone\" must be a valid IANA time zone, got \"../../etc/passwd\"")]
+    [InlineData("""{"measures":["Orders.count"],"filters":[{"member":"Orders.status","operator":"equals","values":[[5]]}]}""", "Invalid query format: \"filters[0]\" does not match any of the allowed types")]
     [InlineData("""{"measures":["Orders.count"],"filters":[{"member":"Orders.order_date","operator":"afterDate","values":["soon"]}]}""", "Can't parse date: 'soon'")]
     [InlineData("""{"measures":["Nope.count"]}""", "Cube 'Nope' not found for path 'Nope.count'")]
     [InlineData("""{"measures":["Orders.status"]}""", "'status' not found for path 'Orders.status'")]
     [InlineData("""{"dimensions":["Orders.count"]}""", "'count' not found for path 'Orders.count'")]
     [InlineData("""{"measures":["OrderItems.count"],"dimensions":["Customers.region","Products.category"]}""", "Can't find join path to join 'OrderItems', 'Customers', 'Products'")]
-    [InlineData("""{"measures":["Orders.count"],"filters":[{"or":[{"member":"Orders.count","operator":"gt","values":["1"]},{"member":"Orders.status","operator":"set"}]}]}""", "You cannot use dimension and measure in same condition: Orders.count, Orders.status")]
+    [InlineData("""{"measures":["Orders.count"],"filters":[{"or":[{"member":"Orders.count","operator":"gt","values":["1"]},{"member":"Orders.status","operator":"set"}]}]}""", """You cannot use dimension and measure in same condition: {"or":[{"member":"Orders.count","operator":"gt","values":["1"]},{"member":"Orders.status","operator":"set"}]}""")]
     [InlineData("""[{"measures":["Orders.count"]},{"measures":["OrderItems.count"]}]""", "Data blending query without granularity is not supported")]
     public async Task Says_what_is_wrong(string query, string error)
     {
