@@ -58,6 +58,62 @@ internal ref struct AvroDecoder(ReadOnlySpan<byte> data)
         return span;
     }
 
+    /// <summary>The next item of an int-keyed map, which Avro has as an array of key and value records, or of an array; the number left in the block
+    /// is kept by the caller, 0 at the start.</summary>
+    /// <returns>False at the end of the array.</returns>
+    public bool NextItem(ref long left)
+    {
+        if (left == 0 && (left = BlockCount()) == 0)
+            return false;
+        left--;
+        return true;
+    }
+
+    /// <summary>The branch of a union; the schema itself when it is none.</summary>
+    public AvroSchema Branch(AvroSchema schema) => schema.Kind == AvroKind.Union ? Choose(schema.Branches, "union branch") : schema;
+
+    /// <summary>Checks that a block's records were all of it.</summary>
+    public readonly void End(long count)
+    {
+        if (!AtEnd)
+            throw new FormatException($"a block of {count} records has bytes left over.");
+    }
+
+    /// <summary>Passes over a value of the schema; everything in it is checked as by <see cref="Read"/>.</summary>
+    public void Skip(AvroSchema schema, int depth = 0)
+    {
+        if (depth > DeepestNesting)
+            throw new FormatException($"values are nested deeper than {DeepestNesting} levels.");
+        switch (schema.Kind)
+        {
+            case AvroKind.Bytes or AvroKind.String:
+                Bytes();
+                break;
+            case AvroKind.Union:
+                Skip(Branch(schema), depth + 1);
+                break;
+            case AvroKind.Record:
+                for (var i = 0; i < schema.Fields.Count; i++)
+                    Skip(schema.Fields[i].Schema, depth + 1);
+                break;
+            case AvroKind.Array:
+                for (var left = 0L; NextItem(ref left);)
+                    Skip(schema.Items!, depth + 1);
+                break;
+            case AvroKind.Map:
+                for (var left = 0L; NextItem(ref left);)
+                {
+                    Bytes();
+                    Skip(schema.Items!, depth + 1);
+                }
+
+                break;
+            default:
+                Read(schema, depth);
+                break;
+        }
+    }
+
     /// <summary>Decodes a value of the schema: null, bool, int, long, float, double, byte[] (bytes and fixed), string (enum too),
     /// <see cref="AvroRecord"/>, <c>object?[]</c> (array) or <c>Dictionary&lt;string, object?&gt;</c> (map).</summary>
     public object? Read(AvroSchema schema, int depth = 0)

@@ -32,7 +32,7 @@ internal sealed class ScanFilter
     /// <summary>Whether a manifest has to be read.</summary>
     public bool Takes(ManifestFile manifest)
     {
-        if (Filter is Constant { Value: true } || Evaluators(manifest.PartitionSpecId).Partitions.MightMatch(manifest))
+        if (Filter is Constant { Value: true } || manifest.Partitions is null || Evaluators(manifest.PartitionSpecId).Partitions.MightMatch(manifest))
             return true;
         if (manifest.Content == ManifestContent.Data)
             Interlocked.Increment(ref manifests);

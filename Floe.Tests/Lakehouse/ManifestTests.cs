@@ -104,4 +104,55 @@ public sealed class ManifestTests
         var e = Assert.Throws<CorruptFileException>(() => ManifestReader.Read(list, manifest, s_metadata));
         Assert.Contains("s3://b/m.avro", e.Message);
     }
+
+    [Fact]
+    public void Damaged_manifests_and_lists_are_typed_errors_or_read()
+    {
+        var writer = new ManifestWriter(s_spec, s_schema, ManifestContent.Data, 42);
+        var counts = Enumerable.Range(1, 6).ToDictionary(i => i, i => (long)i);
+        for (var i = 0; i < 20; i++)
+        {
+            writer.Add(new(EntryStatus.Added, null, null, null, new DataFile
+            {
+                FilePath = $"s3://b/t/{i}.parquet", SpecId = 1, Partition = [i, new BigInteger(i), "x", Guid.NewGuid(), i, BigInteger.One], RecordCount = i, FileSizeInBytes = i,
+                ValueCounts = counts, LowerBounds = counts.ToDictionary(c => c.Key, c => new byte[c.Key]), SplitOffsets = [4], EqualityIds = [1],
+            }));
+        }
+
+        var (bytes, manifest) = writer.Finish("file:///t/metadata/m.avro");
+        var list = ManifestList.Write([manifest], 42, 41, 7);
+        Assert.Contains("its manifest list says", Assert.Throws<CorruptFileException>(() => ManifestReader.Read(bytes[..^20], manifest, s_metadata)).Message);
+
+        var random = new Random(3);
+        var damaged = 0;
+        for (var i = 0; i < 400; i++)
+        {
+            var (first, second) = (Damage(bytes), Damage(list));
+            damaged += Corrupt(() => ManifestReader.Read(first, manifest, s_metadata).SelectMany(e => e.DataFile.LowerBounds ?? new Dictionary<int, byte[]>()).Count());
+            damaged += Corrupt(() => ManifestList.Read(second, "s3://b/list.avro").Count);
+        }
+
+        Assert.True(damaged > 100, $"Only {damaged} were noticed.");
+
+        byte[] Damage(ReadOnlyMemory<byte> file)
+        {
+            var copy = file.ToArray();
+            for (var n = random.Next(1, 4); n > 0; n--)
+                copy[random.Next(copy.Length)] = (byte)random.Next(256);
+            return copy;
+        }
+
+        static int Corrupt(Func<int> read)
+        {
+            try
+            {
+                read();
+                return 0;
+            }
+            catch (CorruptFileException)
+            {
+                return 1;
+            }
+        }
+    }
 }
