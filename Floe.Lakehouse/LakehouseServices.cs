@@ -15,7 +15,7 @@ public static class LakehouseServices
     public const string ActivitySourceName = "Floe.Lakehouse";
 
     /// <summary>Adds <see cref="LakehouseConnection"/>, <see cref="ICatalog"/>, <see cref="IFileIO"/>, <see cref="ParquetWriter"/>,
-    /// <see cref="DataFileCache"/> and <see cref="DuckDbScan"/> as singletons.</summary>
+    /// <see cref="DataFileCache"/>, <see cref="DuckDbScan"/> and <see cref="CopyOnWrite"/> as singletons.</summary>
     /// <exception cref="Floe.ServiceDefaults.Configuration.ConfigurationException">A connection string is missing or breaks a rule.</exception>
     public static IServiceCollection AddLakehouse(this IServiceCollection services, IConfiguration configuration)
     {
@@ -34,6 +34,7 @@ public static class LakehouseServices
             return new DataFileCache(p.GetRequiredService<IFileIO>(), options.CacheDirectory, options.CacheMegabytes * 1024L * 1024L, p.GetRequiredService<TimeProvider>());
         });
         services.AddSingleton<DuckDbScan>();
+        services.AddSingleton<CopyOnWrite>();
         return services;
     }
 }

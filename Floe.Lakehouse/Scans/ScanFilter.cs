@@ -66,6 +66,12 @@ internal sealed class ScanFilter
         return true;
     }
 
+    /// <summary>Whether every row of the file matches; false may be for lack of knowledge. Counts nothing.</summary>
+    public bool AllMatch(DataFile file) => Evaluators(file.SpecId).Metrics.AllMatch(file);
+
+    /// <summary>Whether a row of the file may match; also true of a file by a spec that came later. Counts nothing.</summary>
+    public bool MightMatch(DataFile file) => !bySpec.TryGetValue(file.SpecId, out var evaluators) || (evaluators.Partitions.MightMatch(file) && evaluators.Metrics.MightMatch(file));
+
     private (PartitionEvaluator Partitions, MetricsEvaluator Metrics) Evaluators(int specId) =>
         bySpec.TryGetValue(specId, out var evaluators) ? evaluators : throw new ValidationException($"The table has no partition spec {specId}, which a manifest names.");
 }

@@ -38,6 +38,9 @@ public sealed class Transaction : IPendingCommit
     /// <summary>The schema that the table will have after the commit.</summary>
     public Schema Schema => change.Schema ?? Table.Schema;
 
+    /// <summary>The branch that the commit goes to.</summary>
+    public string Branch => branch;
+
     long IPendingCommit.AddedRows => added.Sum(f => f.RecordCount);
 
     long IPendingCommit.AddedBytes => added.Sum(f => f.FileSizeInBytes);
@@ -110,9 +113,7 @@ public sealed class Transaction : IPendingCommit
     {
         var update = new ReplaceSortOrder(Schema, Table.Metadata.SortOrders);
         edit(update);
-        var order = update.Apply();
-        change.Order = order.Fields.SequenceEqual(Table.Metadata.SortOrder.Fields) ? null : order;
-        return this;
+        return SetSortOrder(update.Apply());
     }
 
     /// <summary>Sets a table property.</summary>
@@ -177,7 +178,10 @@ public sealed class Transaction : IPendingCommit
     {
         // One span for preparing and sending: the writes of manifests are children of the commit.
         using var activity = LakehouseActivity.Start("iceberg.commit");
-        var tables = await CommitLoop.RunAsync(activity, [await PrepareAsync(ct)], async (commits, token) => await Table.Catalog.CommitTableAsync(commits[0], token), ct);
+        var prepared = await PrepareAsync(ct);
+        if (prepared.Updates.Count == 0 && !fromSnapshot)
+            return await Table.RefreshAsync(ct);
+        var tables = await CommitLoop.RunAsync(activity, [prepared], async (commits, token) => await Table.Catalog.CommitTableAsync(commits[0], token), ct);
         return tables[0]!;
     }
 
@@ -255,6 +259,13 @@ public sealed class Transaction : IPendingCommit
     {
         Remove(new NamedFiles(files, shouldHaveSeen));
         return Append(with);
+    }
+
+    /// <summary>Makes this the table's sort order.</summary>
+    internal Transaction SetSortOrder(SortOrder order)
+    {
+        change.Order = order.Fields.SequenceEqual(Table.Metadata.SortOrder.Fields) ? null : order;
+        return this;
     }
 
     private static string Text(long? snapshotId) => snapshotId?.ToString(CultureInfo.InvariantCulture) ?? "none";
