@@ -33,7 +33,7 @@ internal sealed class RawS3(string endpoint, string accessKey, string secretKey)
         Encoding.UTF8.GetBytes($"{Sign(method, target, Hex(SHA256.HashData(body)), []).Head}Content-Length: {body.Length}\r\n\r\n");
 
     /// <summary>An aws-chunked PUT. The hooks may change what goes over the wire.</summary>
-    public async Task<RawAnswer> PutChunkedAsync(string target, byte[] content, ChunkedForm form, Func<byte[], byte[]>? tamper = null, int? announcedLength = null, string? checksum = null)
+    public async Task<RawAnswer> PutChunkedAsync(string target, byte[] content, ChunkedForm form, Func<byte[], byte[]>? tamper = null, int? announcedLength = null, string? checksum = null, string algorithm = "CRC32")
     {
         var hash = form switch
         {
@@ -47,13 +47,13 @@ internal sealed class RawS3(string endpoint, string accessKey, string secretKey)
             ("x-amz-decoded-content-length", (announcedLength ?? content.Length).ToString(CultureInfo.InvariantCulture)),
         ];
         if (form != ChunkedForm.Signed)
-            headers.Add(("x-amz-trailer", "x-amz-checksum-crc32"));
+            headers.Add(("x-amz-trailer", $"x-amz-checksum-{algorithm.ToLowerInvariant()}"));
         var (head, signer) = Sign("PUT", target, hash, [.. headers]);
-        var body = Frame(content, form, signer, checksum ?? Checksums.Base64("CRC32", content));
+        var body = Frame(content, form, signer, $"x-amz-checksum-{algorithm.ToLowerInvariant()}:{checksum ?? Checksums.Base64(algorithm, content)}");
         return await ExchangeAsync(head, tamper is null ? body : tamper(body));
     }
 
-    private static byte[] Frame(byte[] content, ChunkedForm form, Signer signer, string checksum)
+    private static byte[] Frame(byte[] content, ChunkedForm form, Signer signer, string trailer)
     {
         using var body = new MemoryStream();
         void Line(string text) => body.Write(Encoding.ASCII.GetBytes(text + "\r\n"));
@@ -77,9 +77,9 @@ internal sealed class RawS3(string endpoint, string accessKey, string secretKey)
         }
         if (form != ChunkedForm.Signed)
         {
-            Line($"x-amz-checksum-crc32:{checksum}");
+            Line(trailer);
             if (form == ChunkedForm.SignedWithTrailer)
-                Line("x-amz-trailer-signature:" + signer.Sign($"AWS4-HMAC-SHA256-TRAILER\n{signer.Time}\n{signer.Scope}\n{previous}\n{Hex(SHA256.HashData(Encoding.ASCII.GetBytes($"x-amz-checksum-crc32:{checksum}\n")))}"));
+                Line("x-amz-trailer-signature:" + signer.Sign($"AWS4-HMAC-SHA256-TRAILER\n{signer.Time}\n{signer.Scope}\n{previous}\n{Hex(SHA256.HashData(Encoding.ASCII.GetBytes(trailer + "\n")))}"));
         }
         Line("");
         return body.ToArray();
