@@ -1,6 +1,15 @@
 using Floe.SeedWorker;
+using Floe.SeedWorker.Generation.CommandLine;
 using Floe.SeedWorker.Jobs;
 using Floe.ServiceDefaults.Configuration;
+
+if (args is ["generate", .. var options])
+    return await GenerateCommand.RunAsync(options);
+if (args is [var word, ..] && !word.StartsWith('-'))
+{
+    await Console.Error.WriteLineAsync($"'{word}' is no verb; there is generate (see generate --help), and without a verb the worker itself starts.");
+    return GenerateCommand.UsageError;
+}
 
 var builder = WebApplication.CreateSlimBuilder(args);
 try

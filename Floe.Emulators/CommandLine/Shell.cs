@@ -1,3 +1,4 @@
+using Floe.ServiceDefaults.CommandLine;
 using Floe.ServiceDefaults.Configuration;
 using Microsoft.Extensions.Hosting;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Floe.ServiceDefaults.CommandLine;
 
 namespace Floe.Emulators.CommandLine;
 

@@ -1,4 +1,5 @@
 using Floe.Emulators.CommandLine;
+using Floe.ServiceDefaults.CommandLine;
 using Floe.ServiceDefaults.Configuration;
 
 namespace Floe.Emulators.Minio;

@@ -1,6 +1,7 @@
 using Floe.Emulators.CommandLine;
 using Floe.Emulators.Minio;
 using Floe.Emulators.Postgres;
+using Floe.ServiceDefaults.CommandLine;
 using Floe.ServiceDefaults.Configuration;
 using Microsoft.AspNetCore.Connections;
 

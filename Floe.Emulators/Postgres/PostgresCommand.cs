@@ -1,4 +1,5 @@
 using Floe.Emulators.CommandLine;
+using Floe.ServiceDefaults.CommandLine;
 
 namespace Floe.Emulators.Postgres;
 

@@ -9,6 +9,8 @@ namespace Floe.SeedWorker.Generation;
 /// </summary>
 public sealed record BatchPlan
 {
+    private const int CurrentRules = 2;
+
     /// <summary>1 for the batch that seeds the tables, then counting up.</summary>
     public required int Number { get; init; }
 
@@ -68,35 +70,44 @@ public sealed record BatchPlan
     /// <exception cref="InvalidDataException"><see cref="Recent"/> was changed by somebody else.</exception>
     public IReadOnlyList<OrderPeriod> RecentPeriods() => Generation.RecentPeriods.Read(Recent, FirstOrder, Micros.From(From));
 
+    /// <summary>Which rules made the rows: batches of different ones do not fit together.</summary>
+    public int Rules { get; init; } = 1;
+
     /// <summary>The plan that seeds empty tables.</summary>
     public static BatchPlan First(GenerationOptions options, DateTimeOffset now)
     {
         var to = WholeSecond(now);
-        var from = to.AddDays(-options.HistoryDays);
-        return new BatchPlan
-        {
-            Number = 1,
-            Seed = options.Seed,
-            Customers = options.Customers,
-            Products = options.Products,
-            HistoryFrom = from,
-            HistoryTo = to,
-            FirstOrder = 0,
-            Orders = options.Orders,
-            Lines = options.Items ?? 3,
-            LinesPerOrders = options.Items is null ? 1 : options.Orders,
-            From = from,
-            To = to,
-            NullRate = options.NullRate,
-            DuplicateRate = options.DuplicateRate,
-            LateArrivalRate = options.LateArrivalRate,
-            MaxLateDays = options.MaxLateDays,
-        };
+        return First(options, to.AddDays(-options.HistoryDays), to);
     }
 
+    /// <summary>The plan of a first batch whose orders were placed from <paramref name="from"/> to <paramref name="to"/>, both whole seconds.</summary>
+    public static BatchPlan First(GenerationOptions options, DateTimeOffset from, DateTimeOffset to) => new()
+    {
+        Number = 1,
+        Seed = options.Seed,
+        Customers = options.Customers,
+        Products = options.Products,
+        HistoryFrom = from,
+        HistoryTo = to,
+        FirstOrder = 0,
+        Orders = options.Orders,
+        Lines = options.Items ?? 3,
+        LinesPerOrders = options.Items is null ? 1 : options.Orders,
+        From = from,
+        To = to,
+        NullRate = options.NullRate,
+        DuplicateRate = options.DuplicateRate,
+        LateArrivalRate = options.LateArrivalRate,
+        MaxLateDays = options.MaxLateDays,
+        Rules = CurrentRules,
+    };
+
     /// <summary>The plan of the batch after this one. Its period is never empty, even when the clock stood still or went back.</summary>
+    /// <exception cref="InvalidDataException">This batch was made by another version of the generator.</exception>
     public BatchPlan Next(long orders, DateTimeOffset now, GenerationOptions options)
     {
+        if (Rules != CurrentRules)
+            throw new InvalidDataException($"The tables were seeded by another version of the generator (rules {Rules}, this one has {CurrentRules}), and its batches do not continue them: empty the data directory (.floe/data) to seed anew.");
         var to = WholeSecond(now);
         return this with
         {

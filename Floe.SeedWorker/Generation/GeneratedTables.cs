@@ -9,12 +9,20 @@ namespace Floe.SeedWorker.Generation;
 public static class GeneratedTables
 {
     /// <summary>Makes the batch's rows available on the connection's database, for <see cref="Select(TableContract, ShopGenerator)"/>.</summary>
-    public static void Register(DuckDBConnection db, ShopGenerator shop)
+    public static void Register(DuckDBConnection db, ShopGenerator shop) => Register(db, () => shop);
+
+    /// <summary>As <see cref="Register(DuckDBConnection, ShopGenerator)"/>, for one batch after the other on the same database.</summary>
+    /// <param name="db">An open connection.</param>
+    /// <param name="shop">The batch whose rows a query gets; asked when the query starts.</param>
+    /// <param name="made">Is told the number of rows of every chunk.</param>
+    internal static void Register(DuckDBConnection db, Func<ShopGenerator> shop, Action<int>? made = null)
     {
-        Register(db, Shop.Customers, (from, to) => new CustomerChunks(shop, from, to));
-        Register(db, Shop.Products, (from, to) => new ProductChunks(shop, from, to));
-        Register(db, Shop.Orders, (from, to) => new OrderChunks(shop, from, to));
-        Register(db, Shop.OrderItems, (from, to) => new OrderItemChunks(shop, from, to));
+        Register(Shop.Customers, (from, to) => new CustomerChunks(shop(), from, to));
+        Register(Shop.Products, (from, to) => new ProductChunks(shop(), from, to));
+        Register(Shop.Orders, (from, to) => new OrderChunks(shop(), from, to));
+        Register(Shop.OrderItems, (from, to) => new OrderItemChunks(shop(), from, to));
+
+        void Register(TableContract table, Func<long, long, IChunkSource> start) => ChunkFunction.Register(db, Function(table), table, start, made);
     }
 
     /// <summary>The range of rows of a table of which something arrives with the batch.</summary>
@@ -36,8 +44,6 @@ public static class GeneratedTables
     /// </summary>
     public static string Select(TableContract table, long from, long to) =>
         string.Create(CultureInfo.InvariantCulture, $"select {string.Join(", ", table.Columns.Select(c => c.Name))} from {Function(table)}({from}, {to})");
-
-    private static void Register(DuckDBConnection db, TableContract table, Func<long, long, IChunkSource> start) => ChunkFunction.Register(db, Function(table), table, start);
 
     private static string Function(TableContract table) => $"generated_{table.Name}";
 }

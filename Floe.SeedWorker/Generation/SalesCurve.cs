@@ -60,4 +60,18 @@ public sealed class SalesCurve
         var width = _bounds[i + 1] - _bounds[i];
         return _bounds[i] + Math.Min((long)(share * width), width - 1);
     }
+
+    /// <summary>The share of the period's sales before a moment, 0 to 1: what <see cref="At(double)"/> undoes.</summary>
+    public double ShareBefore(long moment)
+    {
+        if (moment <= _bounds[0])
+            return 0;
+        if (moment >= _bounds[^1])
+            return 1;
+        var i = Array.BinarySearch(_bounds, moment);
+        if (i >= 0)
+            return _cumulative[i];
+        i = ~i - 1;
+        return _cumulative[i] + (_cumulative[i + 1] - _cumulative[i]) * (moment - _bounds[i]) / (_bounds[i + 1] - _bounds[i]);
+    }
 }

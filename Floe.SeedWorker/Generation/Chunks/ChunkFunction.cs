@@ -13,15 +13,17 @@ internal sealed unsafe class ChunkFunction
 {
     private readonly TableContract _table;
     private readonly Func<long, long, IChunkSource> _start;
+    private readonly Action<int>? _made;
 
-    private ChunkFunction(TableContract table, Func<long, long, IChunkSource> start) => (_table, _start) = (table, start);
+    private ChunkFunction(TableContract table, Func<long, long, IChunkSource> start, Action<int>? made) => (_table, _start, _made) = (table, start, made);
 
     /// <summary>Registers the function for all connections to the connection's database. A name that is taken stays as it is.</summary>
     /// <param name="db">An open connection.</param>
     /// <param name="name">The function's name.</param>
     /// <param name="table">Gives the columns.</param>
     /// <param name="start">Starts a pass over the rows of a range.</param>
-    public static void Register(DuckDBConnection db, string name, TableContract table, Func<long, long, IChunkSource> start)
+    /// <param name="made">Is told the number of rows of every chunk.</param>
+    public static void Register(DuckDBConnection db, string name, TableContract table, Func<long, long, IChunkSource> start, Action<int>? made)
     {
         var function = ChunkLibrary.CreateFunction();
         try
@@ -34,7 +36,7 @@ internal sealed unsafe class ChunkFunction
             }
 
             // DuckDB gives it back by Release, whether the registration works or not.
-            ChunkLibrary.SetExtraInfo(function, Keep(new ChunkFunction(table, start)), &Release);
+            ChunkLibrary.SetExtraInfo(function, Keep(new ChunkFunction(table, start, made)), &Release);
             ChunkLibrary.SetBind(function, &Bind);
             ChunkLibrary.SetInit(function, &Init);
             ChunkLibrary.SetFunction(function, &Fill);
@@ -87,7 +89,7 @@ internal sealed unsafe class ChunkFunction
         {
             var range = Kept<Range>(ChunkLibrary.InitBindData(info));
             ChunkLibrary.InitSetMaxThreads(info, 1);
-            ChunkLibrary.InitSetData(info, Keep(new Scan(range.Function._start(range.From, range.To), range.Function._table.Columns.Count)), &Release);
+            ChunkLibrary.InitSetData(info, Keep(new Scan(range.Function, range.From, range.To)), &Release);
         }
         catch (Exception e)
         {
@@ -124,17 +126,20 @@ internal sealed unsafe class ChunkFunction
 
     private sealed record Range(ChunkFunction Function, long From, long To);
 
-    private sealed class Scan(IChunkSource source, int columns) : IDisposable
+    private sealed class Scan(ChunkFunction function, long from, long to) : IDisposable
     {
-        private readonly Chunk _chunk = new(columns);
+        private readonly IChunkSource _source = function._start(from, to);
+        private readonly Chunk _chunk = new(function._table.Columns.Count);
 
         public int Fill(nint chunk)
         {
             _chunk.Load(chunk);
-            return source.Fill(_chunk);
+            var rows = _source.Fill(_chunk);
+            function._made?.Invoke(rows);
+            return rows;
         }
 
-        public void Dispose() => source.Dispose();
+        public void Dispose() => _source.Dispose();
     }
 
     // A DuckDB type for a type of the contract; the numbers are those of the C API's duckdb_type.

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Floe.Emulators.CommandLine;
+namespace Floe.ServiceDefaults.CommandLine;
 
 /// <summary>The options given to a verb: <c>--name value</c> or <c>--name=value</c>, each at most once.</summary>
-internal sealed class Arguments
+public sealed class Arguments
 {
     private readonly Dictionary<string, string> _given = new(StringComparer.Ordinal);
 
