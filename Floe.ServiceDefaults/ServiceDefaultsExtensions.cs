@@ -28,8 +28,20 @@ public static class ServiceDefaultsExtensions
             console.SingleLine = true;
             console.IncludeScopes = false;
         });
-        builder.AddTelemetry();
+        builder.AddServiceTelemetry();
         builder.AddDefaultHealthChecks();
+        return builder;
+    }
+
+    /// <summary>
+    /// What of <see cref="AddServiceDefaults"/> is left for a process that answers no HTTP and writes its console itself: metrics (<c>Floe.*</c> and the
+    /// runtime's) and logs over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.
+    /// </summary>
+    public static TBuilder AddProcessDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.AddProcessTelemetry();
         return builder;
     }
 

@@ -10,7 +10,9 @@ internal static class Emulators
     /// <summary>Adds an embedded service as a process of <c>Floe.Emulators</c> with telemetry to the dashboard.</summary>
     public static IResourceBuilder<T> AddEmulator<T>(this IDistributedApplicationBuilder builder, T resource, string verb)
         where T : ExecutableResource =>
-        builder.AddResource(resource).WithArgs(AssemblyPath, verb).WithOtlpExporter();
+        builder.AddResource(resource).WithArgs(AssemblyPath, verb).WithOtlpExporter()
+            // As Aspire does for projects: the first records wait for the dashboard, which starts beside them.
+            .WithEnvironment("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", "in_memory");
 
     /// <summary>Full path of Floe.Emulators.dll, written into this assembly by the build.</summary>
     private static string AssemblyPath { get; } =

@@ -2,6 +2,7 @@ using System.Globalization;
 using Floe.Emulators.CommandLine;
 using Floe.Emulators.Postgres;
 using Floe.ServiceDefaults.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Floe.Emulators.Polaris;
 
@@ -68,7 +69,7 @@ internal sealed class OwnDatabase
     /// <exception cref="PostgresFailure">It does not start.</exception>
     public async Task<PostgresServer> StartAsync(CancellationToken cancellationToken)
     {
-        var server = new PostgresServer(_options, Console.Out);
+        var server = new PostgresServer(_options, new ServerLog(Console.Out, NullLogger.Instance), TimeProvider.System);
         try
         {
             await server.StartAsync(cancellationToken);

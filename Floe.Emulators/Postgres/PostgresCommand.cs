@@ -29,10 +29,16 @@ internal static class PostgresCommand
         try
         {
             var options = PostgresOptions.From(arguments, Environment.GetEnvironmentVariable);
-            await using var server = new PostgresServer(options, Console.Out);
-            await server.StartAsync(cancellationToken);
-            await server.WaitAsync(cancellationToken);
-            return 0;
+            using var host = CreateHost();
+            await host.StartAsync(cancellationToken);
+            try
+            {
+                return await RunAsync(options, host.Services, cancellationToken);
+            }
+            finally
+            {
+                await host.StopAsync(CancellationToken.None); // after the server: sends what it said last
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -42,6 +48,39 @@ internal static class PostgresCommand
         {
             await Console.Error.WriteLineAsync(failure.Message);
             return Failed;
+        }
+    }
+
+    /// <summary>It holds the telemetry and nothing else.</summary>
+    private static IHost CreateHost()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "postgres" });
+        builder.Configuration.AddEnvironmentVariables();
+        return builder.AddProcessDefaults().Build();
+    }
+
+    private static async Task<int> RunAsync(PostgresOptions options, IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("PostgreSQL");
+        // The host takes signals of its own, as SIGQUIT.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+        try
+        {
+            await using var server = new PostgresServer(options, new ServerLog(Console.Out, logger), TimeProvider.System);
+            await server.StartAsync(stopping.Token);
+            // The start leaves some 10 MB of garbage, and the little that comes after leads to no collection for hours.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            await server.WaitAsync(stopping.Token);
+            return 0;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return 0;
+        }
+        catch (PostgresFailure failure)
+        {
+            logger.LogCritical("{Failure}", failure.Message);
+            throw;
         }
     }
 }

@@ -9,16 +9,15 @@ namespace Floe.Emulators.Postgres;
 /// One PostgreSQL server from its data directory to the first answered login, and back: what it needs is made, what a
 /// crash left is cleared, and whatever goes wrong ends in one sentence with nothing left running.
 /// </summary>
-internal sealed class PostgresServer(PostgresOptions options, TextWriter output, TimeProvider? timeProvider = null) : IAsyncDisposable
+internal sealed class PostgresServer(PostgresOptions options, ServerLog log, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan startPatience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(25);
 
-    private readonly TimeProvider time = timeProvider ?? TimeProvider.System;
-    private readonly ServerLog log = new(output);
     private readonly ServerSession session = new(options);
     private DirectoryLock? directoryLock;
     private ServerProcess? process;
+    private ServerMetrics? metrics;
 
     /// <summary>Returns when the databases exist and a login was answered.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -51,6 +50,7 @@ internal sealed class PostgresServer(PostgresOptions options, TextWriter output,
                 throw new PostgresFailure($"The server on 127.0.0.1:{options.Port} refuses the login of {options.User} although its password was just set; another server may hold the port.");
         }
         await session.CompleteAsync(cluster.Directory, cancellationToken);
+        metrics = ServerMetrics.Start(session, log, time);
         log.Say($"PostgreSQL {binaries.Version} is ready on 127.0.0.1:{options.Port}");
     }
 
@@ -65,9 +65,17 @@ internal sealed class PostgresServer(PostgresOptions options, TextWriter output,
 
     public async ValueTask DisposeAsync()
     {
-        if (process is not null)
-            await process.DisposeAsync();
-        directoryLock?.Dispose();
+        try
+        {
+            if (metrics is not null)
+                await metrics.DisposeAsync(); // before the server: its end is no failed reading
+        }
+        finally
+        {
+            if (process is not null)
+                await process.DisposeAsync();
+            directoryLock?.Dispose();
+        }
     }
 
     private void MakeDirectory()

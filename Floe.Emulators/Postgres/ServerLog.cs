@@ -1,7 +1,11 @@
+using System.Text.RegularExpressions;
+
 namespace Floe.Emulators.Postgres;
 
-/// <summary>Forwards the server's log and remembers its last fatal line, to say why it ended.</summary>
-internal sealed class ServerLog(TextWriter output)
+/// <summary>
+/// Forwards the server's log, to the console as it is and to <paramref name="logger"/> by severity, and remembers its last fatal line, to say why it ended.
+/// </summary>
+internal sealed partial class ServerLog(TextWriter output, ILogger logger)
 {
     private string? fatal;
     private string? last;
@@ -17,6 +21,8 @@ internal sealed class ServerLog(TextWriter output)
             if (IsFatal(line))
                 fatal = line;
         }
+        var (level, text) = Read(line);
+        Forward(logger, level, text);
     }
 
     /// <summary>Forgets what the server before said.</summary>
@@ -27,10 +33,16 @@ internal sealed class ServerLog(TextWriter output)
     }
 
     /// <summary>A line of the launcher's own.</summary>
-    public void Say(string line)
+    public void Say(string line) => Own(LogLevel.Information, line);
+
+    /// <summary>Something that does not work and does not end the server.</summary>
+    public void Warn(string line) => Own(LogLevel.Warning, line);
+
+    private void Own(LogLevel level, string line)
     {
         lock (output)
             output.WriteLine(line);
+        Forward(logger, level, line);
     }
 
     public string Reason
@@ -46,6 +58,31 @@ internal sealed class ServerLog(TextWriter output)
     private static bool IsFatal(string line) =>
         (line.Contains("FATAL:", StringComparison.Ordinal) || line.Contains("PANIC:", StringComparison.Ordinal))
         && !line.Contains("the database system is", StringComparison.Ordinal);
+
+    /// <summary>
+    /// "2026-11-21 05:00:00.000 UTC [42] ERROR:  text": level and text, without what every log record has anyway. FATAL ends a session, not the server.
+    /// </summary>
+    private static (LogLevel Level, string Text) Read(string line)
+    {
+        if (Prefixed().Match(line) is not { Success: true } match)
+            return (LogLevel.Information, line); // a statement's further lines; the supervisor's
+        var text = match.Groups["text"].Value;
+        return match.Groups["severity"].Value switch
+        {
+            "PANIC" => (LogLevel.Critical, text),
+            "FATAL" when text.StartsWith("the database system is", StringComparison.Ordinal) => (LogLevel.Information, text), // a login came early or late
+            "ERROR" or "FATAL" => (LogLevel.Error, text),
+            "WARNING" => (LogLevel.Warning, text),
+            "LOG" or "INFO" or "NOTICE" => (LogLevel.Information, text),
+            var detail => (LogLevel.Information, $"{detail}: {text}"), // DETAIL, HINT, CONTEXT, STATEMENT of the record before
+        };
+    }
+
+    [LoggerMessage(Message = "{Line}")]
+    private static partial void Forward(ILogger logger, LogLevel level, string line);
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d [\d:.]+ UTC \[\d+\] (?<severity>[A-Z]+):\s+(?<text>.*)$")]
+    private static partial Regex Prefixed();
 
     public static PostgresFailure NotStarted(string directory, string reason) =>
         new($"PostgreSQL does not start on {directory}: {Message(reason)}. Restore the folder from a backup, or remove it to start with an empty one.");

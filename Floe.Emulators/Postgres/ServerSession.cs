@@ -46,7 +46,9 @@ internal sealed class ServerSession(PostgresOptions options)
         await create.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    /// <summary>A connection of its own to the database postgres, for the caller to dispose.</summary>
+    /// <exception cref="NpgsqlException">The server cannot be reached or refuses.</exception>
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         var connectionString = new NpgsqlConnectionStringBuilder
         {
@@ -58,6 +60,7 @@ internal sealed class ServerSession(PostgresOptions options)
             Pooling = false,
             SslMode = SslMode.Disable,
             GssEncryptionMode = GssEncryptionMode.Disable,
+            ApplicationName = "Floe launcher",
             Timeout = 5,
         };
         var connection = new NpgsqlConnection(connectionString.ConnectionString);

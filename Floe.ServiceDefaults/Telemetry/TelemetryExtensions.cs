@@ -24,19 +24,51 @@ internal static class TelemetryExtensions
     private static readonly string[] s_samplers =
         ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"];
 
+    private static readonly string[] s_processMeters = ["Floe.*", "System.Runtime"];
+    private static readonly string[] s_serviceMeters = [.. s_processMeters, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "Npgsql"];
+
+    /// <summary>
+    /// The SDK sets memory aside for 2,000 combinations of attributes per instrument. Observed ones (the runtime's twenty, a server's figures per database)
+    /// have few: this saves each process some 10 MB.
+    /// </summary>
+    private static readonly MetricStreamConfiguration s_fewPoints = new() { CardinalityLimit = 200 };
+
+    /// <summary>Traces, metrics and logs of a service.</summary>
     /// <exception cref="ConfigurationException">The endpoint is no absolute http or https address, or the sampler is unknown.</exception>
-    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    public static void AddServiceTelemetry(this IHostApplicationBuilder builder)
+    {
+        if (builder.TelemetryResource() is not { } resource)
+            return;
+        builder.AddLogs(resource);
+        var sampler = builder.Configuration[SamplerVariable];
+        builder.Services.AddHostedService(_ => new TelemetryProviders(Traces(resource, sampler), Metrics(resource, s_serviceMeters)));
+        builder.Services.AddSingleton<IStartupFilter, HttpServerSpanFilter>();
+    }
+
+    /// <summary>Metrics and logs of a process that answers no requests, so that it has no traces.</summary>
+    /// <exception cref="ConfigurationException">The endpoint is no absolute http or https address, or the sampler is unknown.</exception>
+    public static void AddProcessTelemetry(this IHostApplicationBuilder builder)
+    {
+        if (builder.TelemetryResource() is not { } resource)
+            return;
+        builder.AddLogs(resource);
+        builder.Services.AddHostedService(_ => new TelemetryProviders(Metrics(resource, s_processMeters)));
+    }
+
+    /// <summary>Who sends; null when nobody receives.</summary>
+    private static ResourceBuilder? TelemetryResource(this IHostApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration[EndpointVariable]))
-            return;
+            return null;
         Check(builder.Configuration);
-
         // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win; the application's name serves where they are not set.
-        var resource = ResourceBuilder.CreateEmpty()
+        return ResourceBuilder.CreateEmpty()
             .AddService(builder.Environment.ApplicationName, autoGenerateServiceInstanceId: false)
             .AddTelemetrySdk()
             .AddEnvironmentVariableDetector();
+    }
 
+    private static void AddLogs(this IHostApplicationBuilder builder, ResourceBuilder resource) =>
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;
@@ -45,21 +77,22 @@ internal static class TelemetryExtensions
             logs.AddOtlpExporter();
         });
 
-        builder.Services.AddHostedService(_ => new TelemetryProviders(
-            Sdk.CreateTracerProviderBuilder()
-                .SetResourceBuilder(resource)
-                .SetFollowingSampler(builder.Configuration[SamplerVariable])
-                .AddSource("Floe.*", "Microsoft.AspNetCore", "System.Net.Http", "Npgsql")
-                .AddProcessor(new DatabaseSpanProcessor())
-                .AddOtlpExporter()
-                .Build(),
-            Sdk.CreateMeterProviderBuilder()
-                .SetResourceBuilder(resource)
-                .AddMeter("Floe.*", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "Npgsql")
-                .AddOtlpExporter()
-                .Build()));
-        builder.Services.AddSingleton<IStartupFilter, HttpServerSpanFilter>();
-    }
+    private static TracerProvider Traces(ResourceBuilder resource, string? sampler) =>
+        Sdk.CreateTracerProviderBuilder()
+            .SetResourceBuilder(resource)
+            .SetFollowingSampler(sampler)
+            .AddSource("Floe.*", "Microsoft.AspNetCore", "System.Net.Http", "Npgsql")
+            .AddProcessor(new DatabaseSpanProcessor())
+            .AddOtlpExporter()
+            .Build();
+
+    private static MeterProvider Metrics(ResourceBuilder resource, string[] meters) =>
+        Sdk.CreateMeterProviderBuilder()
+            .SetResourceBuilder(resource)
+            .AddMeter(meters)
+            .AddView(static instrument => instrument.IsObservable ? s_fewPoints : null)
+            .AddOtlpExporter()
+            .Build();
 
     /// <summary>The SDK would fail in the middle of the start over the one, and pass over the other with its default.</summary>
     private static void Check(IConfiguration configuration)

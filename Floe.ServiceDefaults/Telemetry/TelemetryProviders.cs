@@ -1,11 +1,9 @@
 using Microsoft.Extensions.Hosting;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Trace;
 
 namespace Floe.ServiceDefaults.Telemetry;
 
 /// <summary>Owns the providers; disposing them sends what is still buffered, so the last spans of a run are not lost.</summary>
-internal sealed class TelemetryProviders(TracerProvider tracer, MeterProvider meter) : IHostedLifecycleService, IDisposable
+internal sealed class TelemetryProviders(params IReadOnlyList<IDisposable> providers) : IHostedLifecycleService, IDisposable
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -26,7 +24,7 @@ internal sealed class TelemetryProviders(TracerProvider tracer, MeterProvider me
 
     public void Dispose()
     {
-        tracer.Dispose();
-        meter.Dispose();
+        foreach (var provider in providers)
+            provider.Dispose();
     }
 }

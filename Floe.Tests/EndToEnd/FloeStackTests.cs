@@ -104,11 +104,25 @@ public sealed class FloeStackTests(FloeStackFixture floe)
         Assert.NotNull(spans);
     }
 
+    [Fact]
+    public async Task Every_resource_sends_its_metrics_and_logs_to_the_dashboard()
+    {
+        using var http = Dashboard();
+        var resources = await FloeStackFixture.EventuallyAsync(
+            async () => JsonNode.Parse(await http.GetStringAsync("/api/telemetry/resources"))!.AsArray()
+                .Where(resource => (bool)resource!["hasMetrics"]! && (bool)resource["hasLogs"]!).Select(resource => (string)resource!["name"]!).Order().ToArray(),
+            names => names.Length == 5, "metrics and logs of five resources");
+        Assert.Equal(["cubeproxy", "minio", "polaris", "postgres", "seedworker"], resources);
+
+        // From its first line on, though it starts beside the dashboard.
+        var logs = await http.GetStringAsync("/api/telemetry/logs?resource=postgres&limit=1000");
+        Assert.Contains("database system is ready to accept connections", logs, StringComparison.Ordinal);
+    }
+
     /// <summary>Services of one trace that starts with a run of the worker and reaches store and catalog; null while there is none.</summary>
     private async Task<string[]?> RunTraceAsync()
     {
-        using var http = new HttpClient { BaseAddress = floe.DashboardUrl };
-        http.DefaultRequestHeaders.Add("x-api-key", floe.Configuration["AppHost:DashboardApiKey"]);
+        using var http = Dashboard();
         var roots = Spans(JsonNode.Parse(await http.GetStringAsync("/api/telemetry/spans?resource=seedworker&limit=1000"))!)
             .Where(span => ((string?)span.Span["name"])?.StartsWith("run ", StringComparison.Ordinal) is true)
             .Select(span => (string)span.Span["traceId"]!).Distinct();
@@ -119,6 +133,13 @@ public sealed class FloeStackTests(FloeStackFixture floe)
                 return services;
         }
         return null;
+    }
+
+    private HttpClient Dashboard()
+    {
+        var http = new HttpClient { BaseAddress = floe.DashboardUrl };
+        http.DefaultRequestHeaders.Add("x-api-key", floe.Configuration["AppHost:DashboardApiKey"]);
+        return http;
     }
 
     /// <summary>Walks OTLP JSON wherever it is wrapped.</summary>
