@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Floe.CubeProxy.Model;
 
-/// <summary>One cube: a table or a query, and what may be asked of it.</summary>
+/// <summary>One cube (a table or a query, and what may be asked of it), or a view of cubes.</summary>
 public sealed class Cube
 {
     private readonly Dictionary<string, Member> _members = [];
@@ -14,6 +14,9 @@ public sealed class Cube
     public required bool IsPublic { get; init; }
     public required SourcePlace Place { get; init; }
 
+    /// <summary>True for a view: a selection of members of cubes, without a table of its own.</summary>
+    public bool IsView { get; init; }
+
     /// <summary>Schema (may be empty) and name of the table; null when <see cref="Sql"/> is used.</summary>
     public TableName? Table { get; init; }
 
@@ -24,6 +27,9 @@ public sealed class Cube
     public List<Dimension> Dimensions { get; } = [];
     public List<Measure> Measures { get; } = [];
     public List<Segment> Segments { get; } = [];
+
+    /// <summary>Who may see which members and rows; empty: everybody all.</summary>
+    public List<AccessPolicy> Policies { get; } = [];
 
     /// <summary>Quoted alias of the cube in SQL.</summary>
     public string Alias => field ??= $"\"{Titles.Underscore(Name)}\"";

@@ -1,15 +1,20 @@
+using System.Text.RegularExpressions;
+using Floe.CubeProxy.Planning;
 using YamlDotNet.RepresentationModel;
 
 namespace Floe.CubeProxy.Model;
 
-/// <summary>Reads one cube from its YAML. Unknown and unsupported constructs are refused with their line.</summary>
-internal sealed class CubeReader(string file, ICollection<string> notices)
+/// <summary>Reads cubes from their YAML. Unknown and unsupported constructs are refused with their line.</summary>
+/// <param name="sources">All cubes of the model by name: where <c>extends</c> looks.</param>
+internal sealed partial class CubeReader(IReadOnlyDictionary<string, (string File, YamlNode Node)> sources, ICollection<string> notices)
 {
-    public Cube Read(YamlNode node)
+    private static readonly string[] _lists = ["joins", "dimensions", "measures", "segments", "pre_aggregations", "access_policy"];
+
+    public Cube Read(string file, YamlNode node)
     {
-        var section = new YamlSection(file, node, "a cube");
+        var section = Open(file, node, []);
         var name = ReadName(section, "a cube");
-        section.Refuse("extends", "access_policy", "hierarchies", "folders", "sql_alias", "context_members", "rewrite_queries", "calendar");
+        section.Refuse("hierarchies", "folders", "sql_alias", "context_members", "rewrite_queries", "calendar");
         if (section.Text("data_source") is { } source && source != "default")
             throw new ModelException(section.Place, $"Cube '{name}' asks for data source '{source}'; Floe's engine has only 'default'.");
         Ignore(section, "pre_aggregations", $"cube '{name}': its rollups are not built; queries read the tables");
@@ -39,8 +44,32 @@ internal sealed class CubeReader(string file, ICollection<string> notices)
         foreach (var entry in section.Sections("dimensions", $"a dimension of '{name}'")) cube.Add(ReadDimension(entry, cube));
         foreach (var entry in section.Sections("measures", $"a measure of '{name}'")) cube.Add(ReadMeasure(entry, cube));
         foreach (var entry in section.Sections("segments", $"a segment of '{name}'")) cube.Add(ReadSegment(entry, cube));
+        PolicyReader.ReadAll(section, cube);
         section.Finish();
         return cube;
+    }
+
+    // A cube with everything that it extends; the chain may be longer than one.
+    private YamlSection Open(string file, YamlNode node, List<string> children)
+    {
+        var section = new YamlSection(file, node, "a cube");
+        var place = section.PlaceOfKey("extends");
+        if (section.Text("extends") is not { } written) return section;
+        var parent = written.Trim('{', '}', ' ');
+        var name = section.PeekText("name") ?? "";
+        children.Add(name);
+        if (children.Contains(parent)) throw new ModelException(place, $"Cube '{name}' extends itself: {string.Join(" -> ", children.Append(parent))}.");
+        if (!sources.TryGetValue(parent, out var source)) throw new ModelException(place, $"Cube '{name}' extends '{parent}', which does not exist.");
+        var inherited = Open(source.File, source.Node, children);
+        inherited.Take("name");
+        // A table or a query: the child's own replaces either.
+        if (section.Has("sql_table") || section.Has("sql"))
+        {
+            inherited.Take("sql_table");
+            inherited.Take("sql");
+        }
+        section.Inherit(inherited, _lists);
+        return section;
     }
 
     private static Join ReadJoin(YamlSection section, Cube cube)
@@ -62,7 +91,7 @@ internal sealed class CubeReader(string file, ICollection<string> notices)
     private static Dimension ReadDimension(YamlSection section, Cube cube)
     {
         var name = ReadName(section, $"a dimension of '{cube.Name}'");
-        section.Refuse("case", "sub_query", "propagate_filters_to_sub_query", "granularities", "latitude", "longitude", "multi_stage", "time_shift", "add_group_by", "values", "order", "mask", "links", "key");
+        section.Refuse("sub_query", "propagate_filters_to_sub_query", "granularities", "latitude", "longitude", "multi_stage", "time_shift", "add_group_by", "values", "order", "mask", "links", "key");
         var typePlace = section.PlaceOfKey("type");
         var type = section.RequiredText("type") switch
         {
@@ -78,7 +107,7 @@ internal sealed class CubeReader(string file, ICollection<string> notices)
             Cube = cube,
             Name = name,
             Type = type,
-            Sql = section.Sql("sql") ?? throw new ModelException(section.Place, $"Dimension '{cube.Name}.{name}' has no 'sql'."),
+            Sql = ReadCase(section, cube, name) ?? section.Sql("sql") ?? throw new ModelException(section.Place, $"Dimension '{cube.Name}.{name}' has no 'sql'."),
             IsPrimaryKey = isPrimaryKey,
             SuggestFilterValues = section.Flag("suggest_filter_values", true),
             Title = ReadTitle(section, cube, name, out var shortTitle),
@@ -94,10 +123,83 @@ internal sealed class CubeReader(string file, ICollection<string> notices)
         return dimension;
     }
 
+    private static SqlTemplate? ReadCase(YamlSection section, Cube cube, string name)
+    {
+        if (section.Section("case", $"the case of '{cube.Name}.{name}'") is not { } cases) return null;
+        var parts = new List<SqlTemplate>();
+        foreach (var when in cases.Sections("when", $"a when of '{cube.Name}.{name}'"))
+        {
+            var condition = when.Sql("sql") ?? throw new ModelException(when.Place, $"A 'when' of '{cube.Name}.{name}' has no 'sql'.");
+            parts.AddRange([SqlTemplate.Literal(parts.Count == 0 ? "CASE WHEN (" : " WHEN (", when.Place), condition, SqlTemplate.Literal(") THEN ", when.Place), ReadLabel(when, cube, name)]);
+            when.Finish();
+        }
+        if (parts.Count == 0) throw new ModelException(cases.Place, $"The case of '{cube.Name}.{name}' has no 'when'.");
+        if (cases.Section("else", $"the else of '{cube.Name}.{name}'") is { } otherwise)
+        {
+            parts.AddRange([SqlTemplate.Literal(" ELSE ", otherwise.Place), ReadLabel(otherwise, cube, name)]);
+            otherwise.Finish();
+        }
+        parts.Add(SqlTemplate.Literal(" END", cases.Place));
+        cases.Finish();
+        return SqlTemplate.Concat(parts);
+    }
+
+    private static SqlTemplate ReadLabel(YamlSection section, Cube cube, string name)
+    {
+        var place = section.PlaceOfKey("label");
+        if (section.PeekText("label") is not null) return SqlTemplate.Literal($"'{section.Text("label")!.Replace("'", "''")}'", place);
+        var label = section.Section("label", $"a label of '{cube.Name}.{name}'") ?? throw new ModelException(section.Place, $"A case of '{cube.Name}.{name}' has no 'label'.");
+        var sql = label.Sql("sql") ?? throw new ModelException(label.Place, $"A label of '{cube.Name}.{name}' is a text, or has 'sql'.");
+        label.Finish();
+        return sql;
+    }
+
+    private static RollingWindow? ReadWindow(YamlSection section, Cube cube, string name)
+    {
+        if (section.Section("rolling_window", $"the rolling_window of '{cube.Name}.{name}'") is not { } window) return null;
+        var typePlace = window.PlaceOfKey("type");
+        var type = window.Text("type") ?? "fixed";
+        RollingWindow result;
+        if (type == "to_date")
+        {
+            var place = window.PlaceOfKey("granularity");
+            var granularity = window.RequiredText("granularity");
+            if (!Granularities.IsKnown(granularity)) throw new ModelException(place, $"Granularity '{granularity}' of '{cube.Name}.{name}' is not known; use day, week, month, quarter or year.");
+            result = new RollingWindow(null, null, false, granularity);
+        }
+        else if (type == "fixed")
+        {
+            var trailing = ReadInterval(window, "trailing", cube, name);
+            var leading = ReadInterval(window, "leading", cube, name);
+            var offsetPlace = window.PlaceOfKey("offset");
+            var offset = window.Text("offset") ?? "end";
+            if (offset is not ("start" or "end")) throw new ModelException(offsetPlace, $"The offset '{offset}' of '{cube.Name}.{name}' must be start or end.");
+            result = new RollingWindow(trailing, leading, offset == "start", null);
+        }
+        else
+        {
+            throw new ModelException(typePlace, $"The rolling_window type '{type}' of '{cube.Name}.{name}' is not supported; use fixed or to_date.");
+        }
+        window.Finish();
+        return result;
+    }
+
+    private static string? ReadInterval(YamlSection window, string key, Cube cube, string name)
+    {
+        var place = window.PlaceOfKey(key);
+        if (window.Text(key) is not { } text) return null;
+        return text == RollingWindow.Unbounded || Interval().IsMatch(text)
+            ? text
+            : throw new ModelException(place, $"{key} '{text}' of '{cube.Name}.{name}' must be unbounded or an interval such as 7 day.");
+    }
+
+    [GeneratedRegex(@"^\d{1,6} (second|minute|hour|day|week|month|quarter|year)s?\z")]
+    private static partial Regex Interval();
+
     private static Measure ReadMeasure(YamlSection section, Cube cube)
     {
         var name = ReadName(section, $"a measure of '{cube.Name}'");
-        section.Refuse("rolling_window", "multi_stage", "time_shift", "group_by", "reduce_by", "add_group_by", "order_by", "case", "grain", "mask", "filter", "links");
+        section.Refuse("multi_stage", "time_shift", "group_by", "reduce_by", "add_group_by", "order_by", "case", "grain", "mask", "filter", "links");
         var typePlace = section.PlaceOfKey("type");
         var type = section.RequiredText("type") switch
         {
@@ -125,8 +227,12 @@ internal sealed class CubeReader(string file, ICollection<string> notices)
         }).ToList();
         if (filters.Count > 0 && type >= MeasureType.Number)
             throw new ModelException(section.Place, $"Measure '{cube.Name}.{name}' is computed from other measures; put 'filters' on those.");
+        var window = ReadWindow(section, cube, name);
+        if (window is not null && type >= MeasureType.Number)
+            throw new ModelException(section.Place, $"Measure '{cube.Name}.{name}' is computed from other measures; put 'rolling_window' on those.");
         var measure = new Measure
         {
+            Window = window,
             Cube = cube,
             Name = name,
             Type = type,
@@ -164,7 +270,7 @@ internal sealed class CubeReader(string file, ICollection<string> notices)
         return segment;
     }
 
-    private static string ReadName(YamlSection section, string what)
+    internal static string ReadName(YamlSection section, string what)
     {
         var place = section.PlaceOfKey("name");
         var name = section.RequiredText("name");
@@ -180,7 +286,7 @@ internal sealed class CubeReader(string file, ICollection<string> notices)
         return $"{cube.Title} {shortTitle}";
     }
 
-    private static bool ReadPublic(YamlSection section, bool otherwise = true)
+    internal static bool ReadPublic(YamlSection section, bool otherwise = true)
     {
         // 'shown' is Cube's old word for 'public'.
         var shown = section.Flag("shown", otherwise);

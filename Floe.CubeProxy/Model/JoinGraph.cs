@@ -22,29 +22,40 @@ public sealed class JoinGraph
 
     /// <summary>
     /// The smallest tree that reaches all cubes from one of them along the joins' direction; null when there is none.
-    /// Each cube is tried as the root in the order given, the fewest joins win.
+    /// The start of each path is tried as the root in the order given, the fewest joins win.
     /// </summary>
-    public JoinTree? Find(IReadOnlyList<Cube> cubes)
+    /// <param name="paths">Each a cube, or the way to one: the cubes to pass, in order.</param>
+    public JoinTree? Find(IReadOnlyList<IReadOnlyList<Cube>> paths)
     {
         JoinTree? best = null;
-        foreach (var root in cubes)
+        foreach (var path in paths)
         {
-            if (FromRoot(root, cubes) is { } tree && (best is null || tree.Joins.Count < best.Joins.Count)) best = tree;
+            if (FromRoot(path, paths) is { } tree && (best is null || tree.Joins.Count < best.Joins.Count)) best = tree;
         }
         return best;
     }
 
-    private static JoinTree? FromRoot(Cube root, IReadOnlyList<Cube> cubes)
+    private static JoinTree? FromRoot(IReadOnlyList<Cube> first, IReadOnlyList<IReadOnlyList<Cube>> paths)
     {
+        var root = first[0];
         var joins = new List<Join>();
-        foreach (var target in cubes)
+        var joined = new HashSet<Cube> { root };
+        // The root's own way comes first, as the others may start where it passes.
+        foreach (var path in paths.Where(path => path != first).Prepend(first))
         {
-            if (target == root) continue;
-            var path = ShortestPath(root, target);
-            if (path is null) return null;
-            foreach (var join in path)
+            var from = root;
+            foreach (var target in path.Where(cube => cube != root))
             {
-                if (!joins.Any(known => known.Target == join.Target)) joins.Add(join);
+                if (joined.Add(target))
+                {
+                    if (ShortestPath(from, target) is not { } way) return null;
+                    foreach (var join in way)
+                    {
+                        if (!joins.Exists(known => known.Target == join.Target)) joins.Add(join);
+                        joined.Add(join.Target);
+                    }
+                }
+                from = target;
             }
         }
         return new JoinTree(root, joins);

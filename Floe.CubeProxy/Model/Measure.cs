@@ -9,6 +9,12 @@ public sealed class Measure : Member
     public required SqlTemplate? Sql { get; init; }
     public required IReadOnlyList<SqlTemplate> Filters { get; init; }
     public required IReadOnlyList<string> DrillMembers { get; init; }
+
+    /// <summary>Set: aggregated over a span of time that moves with each period of the query.</summary>
+    public RollingWindow? Window { get; init; }
+
+    /// <summary>In a view: the measure of a cube that this one stands for.</summary>
+    public Measure? Original { get; init; }
     public bool IsCalculated => Type >= MeasureType.Number;
     public override IEnumerable<SqlTemplate> Templates => Sql is null ? Filters : [Sql, .. Filters];
 
@@ -21,7 +27,7 @@ public sealed class Measure : Member
     };
 
     /// <summary>As <c>/v1/meta</c> names it.</summary>
-    public string AggregationName => Type switch
+    public string AggregationName => Original is not null ? Original.AggregationName : Type switch
     {
         MeasureType.CountDistinct => "countDistinct",
         MeasureType.CountDistinctApprox => "countDistinctApprox",

@@ -17,6 +17,9 @@ public abstract class Member
     public required bool IsPublic { get; init; }
     public required SourcePlace Place { get; init; }
 
+    /// <summary>In a view: the cubes to join on the way to the member, the last one is its own. Empty: found by the planner.</summary>
+    public IReadOnlyList<Cube> JoinPath { get; init; } = [];
+
     /// <summary><c>Orders.status</c>.</summary>
     public string FullName => field ??= $"{Cube.Name}.{Name}";
 

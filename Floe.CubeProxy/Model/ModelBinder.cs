@@ -27,6 +27,35 @@ internal static class ModelBinder
         foreach (var cube in cubes) RequireKey(cube, cubes);
     }
 
+    /// <summary>Binds the members that access policies name; after the views, which may be named, too.</summary>
+    public static void BindPolicies(IReadOnlyList<Cube> cubes)
+    {
+        var byName = new Dictionary<string, Cube>();
+        foreach (var cube in cubes)
+        {
+            if (!byName.TryAdd(cube.Name, cube))
+                throw new ModelException(cube.Place, $"'{cube.Name}' is defined twice (first at {byName[cube.Name].Place}); cubes and views share their names.");
+        }
+        foreach (var cube in cubes)
+        {
+            foreach (var filter in cube.Policies.SelectMany(policy => policy.Rows ?? [])) BindFilter(filter, cube, byName);
+        }
+    }
+
+    private static void BindFilter(PolicyFilter filter, Cube cube, Dictionary<string, Cube> byName)
+    {
+        if (filter is PolicyGroup group)
+        {
+            foreach (var inner in group.Filters) BindFilter(inner, cube, byName);
+            return;
+        }
+        var one = (PolicyMemberFilter)filter;
+        var parts = one.MemberName.Split('.');
+        var owner = parts.Length == 1 ? cube : byName.GetValueOrDefault(parts[0]);
+        one.Member = owner?.Find(parts[^1]) as Dimension
+            ?? throw new ModelException(one.Place, $"A row filter of '{cube.Name}' names '{one.MemberName}', which is no dimension.");
+    }
+
     private static void BindJoin(Join join, Dictionary<string, Cube> byName)
     {
         join.Target = byName.GetValueOrDefault(join.TargetName)

@@ -11,7 +11,8 @@ public static class ModelFolder
     {
         if (!Directory.Exists(folder))
             throw new ModelException(new SourcePlace(folder, 0), "The model folder does not exist; create it with at least one .yml file or name another.");
-        var cubes = new List<Cube>();
+        var sources = new List<(string File, YamlNode Node)>();
+        var views = new List<(string File, YamlNode Node)>();
         var notices = new List<string>();
         foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
@@ -19,19 +20,24 @@ public static class ModelFolder
             switch (Path.GetExtension(path).ToLowerInvariant())
             {
                 case ".yml" or ".yaml":
-                    ReadFile(file, File.ReadAllText(path), cubes, notices);
+                    ReadFile(file, File.ReadAllText(path), sources, views);
                     break;
                 case ".js" or ".ts" or ".py" or ".jinja":
                     throw new ModelException(new SourcePlace(file, 1), "Models in JavaScript, Python or Jinja are programs, which Floe's engine does not run; write this one in YAML.");
             }
         }
+        var reader = new CubeReader(ByName(sources), notices);
+        var cubes = sources.Select(source => reader.Read(source.File, source.Node)).ToList();
         if (cubes.Count == 0)
             throw new ModelException(new SourcePlace(folder, 0), "The model folder has no cube; add a .yml file with 'cubes:'.");
         ModelBinder.Bind(cubes);
+        var viewReader = new ViewReader(cubes.ToDictionary(cube => cube.Name), notices);
+        cubes.AddRange(views.Select(view => viewReader.Read(view.File, view.Node)));
+        ModelBinder.BindPolicies(cubes);
         return new SemanticModel(cubes, notices);
     }
 
-    private static void ReadFile(string file, string text, List<Cube> cubes, List<string> notices)
+    private static void ReadFile(string file, string text, List<(string File, YamlNode Node)> cubes, List<(string File, YamlNode Node)> views)
     {
         RefuseJinja(file, text);
         var stream = new YamlStream();
@@ -46,15 +52,26 @@ public static class ModelFolder
         foreach (var document in stream.Documents)
         {
             var root = new YamlSection(file, document.RootNode, "a model file");
-            root.Refuse("views", "view_groups");
-            if (root.Take("cubes") is { } list)
+            root.Refuse("view_groups");
+            foreach (var (key, into) in new[] { ("cubes", cubes), ("views", views) })
             {
-                if (list is not YamlSequenceNode sequence) throw new ModelException(root.PlaceOf(list), "'cubes' must be a list; each entry starts with '- name:'.");
-                var reader = new CubeReader(file, notices);
-                cubes.AddRange(sequence.Children.Select(reader.Read));
+                if (root.Take(key) is not { } list) continue;
+                if (list is not YamlSequenceNode sequence) throw new ModelException(root.PlaceOf(list), $"'{key}' must be a list; each entry starts with '- name:'.");
+                into.AddRange(sequence.Children.Select(child => (file, child)));
             }
             root.Finish();
         }
+    }
+
+    // The first of a name: a second one is refused when all are read, with both places.
+    private static Dictionary<string, (string File, YamlNode Node)> ByName(List<(string File, YamlNode Node)> sources)
+    {
+        var byName = new Dictionary<string, (string, YamlNode)>();
+        foreach (var source in sources)
+        {
+            if (new YamlSection(source.File, source.Node, "a cube").PeekText("name") is { } name) byName.TryAdd(name, source);
+        }
+        return byName;
     }
 
     private static void RefuseJinja(string file, string text)

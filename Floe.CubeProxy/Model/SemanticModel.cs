@@ -10,6 +10,7 @@ public sealed class SemanticModel
         Cubes = cubes;
         Notices = notices;
         _byName = cubes.ToDictionary(cube => cube.Name);
+        HasPolicies = cubes.Any(cube => cube.Policies.Count > 0);
         Joins = new JoinGraph(cubes);
     }
 
@@ -17,6 +18,9 @@ public sealed class SemanticModel
     public IReadOnlyList<Cube> Cubes { get; }
 
     public JoinGraph Joins { get; }
+
+    /// <summary>False: everybody sees the same.</summary>
+    public bool HasPolicies { get; }
 
     /// <summary>What the model has and the engine leaves out without harm; for the log.</summary>
     public IReadOnlyList<string> Notices { get; }

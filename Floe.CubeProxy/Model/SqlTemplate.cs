@@ -70,6 +70,13 @@ public sealed class SqlTemplate
         return new SqlTemplate(parts, place, text);
     }
 
+    internal static SqlTemplate Literal(string sql, SourcePlace place) => new([new SqlPart.Literal(sql)], place, sql);
+
+    internal static SqlTemplate Reference(Member member, SourcePlace place) => new([new SqlPart.MemberReference(member)], place, $"{{{member.FullName}}}");
+
+    internal static SqlTemplate Concat(IReadOnlyList<SqlTemplate> templates) =>
+        new([.. templates.SelectMany(template => template._parts)], templates[0].Place, string.Concat(templates.Select(template => template.Text)));
+
     internal void Bind(Func<string, SourcePlace, SqlPart> resolve) =>
         _parts = [.. _parts.Select(part => part is SqlPart.Unbound unbound ? resolve(unbound.Path, unbound.Place) : part)];
 

@@ -12,7 +12,8 @@ namespace Floe.CubeProxy.Model;
 /// </summary>
 internal sealed class YamlSection
 {
-    private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _entries = [];
+    private readonly Dictionary<string, (string File, YamlNode Key, YamlNode Value)> _entries = [];
+    private readonly Dictionary<string, List<YamlSection>> _inherited = [];
     private readonly string _file;
     private readonly string _what;
 
@@ -26,7 +27,7 @@ internal sealed class YamlSection
         foreach (var (key, value) in mapping.Children)
         {
             var name = key is YamlScalarNode { Value: { } text } ? ToSnakeCase(text) : throw new ModelException(PlaceOf(key), $"A key of {what} must be plain text.");
-            if (!_entries.TryAdd(name, (key, value)))
+            if (!_entries.TryAdd(name, (file, key, value)))
                 throw new ModelException(PlaceOf(key), $"'{name}' is given twice in {what}.");
         }
     }
@@ -35,7 +36,20 @@ internal sealed class YamlSection
 
     public SourcePlace PlaceOf(YamlNode node) => new(_file, (int)node.Start.Line);
 
-    public SourcePlace PlaceOfKey(string key) => _entries.TryGetValue(key, out var entry) ? PlaceOf(entry.Key) : Place;
+    public SourcePlace PlaceOfKey(string key) => _entries.TryGetValue(key, out var entry) ? new SourcePlace(entry.File, (int)entry.Key.Start.Line) : Place;
+
+    public bool Has(string key) => _entries.ContainsKey(key);
+
+    /// <summary>Takes over what a parent (<c>extends</c>) has and this section has not; lists are joined by the entries' names, own ones win.</summary>
+    public void Inherit(YamlSection parent, params ReadOnlySpan<string> lists)
+    {
+        foreach (var list in lists)
+        {
+            var entries = parent.Sections(list, $"{list} of {parent._what}").ToList();
+            if (entries.Count > 0) _inherited[list] = entries;
+        }
+        foreach (var (key, entry) in parent._entries) _entries.TryAdd(key, entry);
+    }
 
     public YamlNode? Take(string key) => _entries.Remove(key, out var entry) ? entry.Value : null;
 
@@ -74,11 +88,31 @@ internal sealed class YamlSection
 
     public IEnumerable<YamlSection> Sections(string key, string what)
     {
-        var node = Take(key);
-        if (node is null) return [];
-        return node is YamlSequenceNode list
-            ? list.Children.Select(child => new YamlSection(_file, child, what))
-            : throw new ModelException(PlaceOf(node), $"'{key}' of {_what} must be a list; each entry starts with '- name:'.");
+        var (file, _, node) = _entries.GetValueOrDefault(key);
+        _entries.Remove(key);
+        List<YamlSection> own = node switch
+        {
+            null => [],
+            YamlSequenceNode list => [.. list.Children.Select(child => new YamlSection(file, child, what))],
+            _ => throw new ModelException(new SourcePlace(file, (int)node.Start.Line), $"'{key}' of {_what} must be a list; each entry starts with '- name:'."),
+        };
+        if (!_inherited.TryGetValue(key, out var inherited)) return own;
+        var names = own.Select(section => section.PeekText("name")).OfType<string>().ToHashSet();
+        return [.. inherited.Where(section => section.PeekText("name") is not { } name || !names.Contains(name)), .. own];
+    }
+
+    /// <summary>A mapping under a key; null when the key is not there.</summary>
+    public YamlSection? Section(string key, string what) => _entries.Remove(key, out var entry) ? new YamlSection(entry.File, entry.Value, what) : null;
+
+    public string? PeekText(string key) => _entries.TryGetValue(key, out var entry) && entry.Value is YamlScalarNode { Value: { } text } ? text : null;
+
+    /// <summary>Entries of a list that may be plain names or mappings.</summary>
+    public IReadOnlyList<(string? Name, YamlSection? Section)> NamesOrSections(string key, string what)
+    {
+        if (!_entries.Remove(key, out var entry)) return [];
+        return entry.Value is YamlSequenceNode list
+            ? [.. list.Children.Select(child => child is YamlScalarNode { Value: { } name } ? (name, (YamlSection?)null) : ((string?)null, new YamlSection(entry.File, child, what)))]
+            : throw new ModelException(new SourcePlace(entry.File, (int)entry.Value.Start.Line), $"'{key}' of {_what} must be a list of names.");
     }
 
     public IReadOnlyList<string> Texts(string key)
@@ -104,8 +138,8 @@ internal sealed class YamlSection
 
     public void Finish()
     {
-        foreach (var (name, (key, _)) in _entries)
-            throw new ModelException(PlaceOf(key), $"'{name}' is not a known key of {_what}; check its spelling.");
+        foreach (var (name, (file, key, _)) in _entries)
+            throw new ModelException(new SourcePlace(file, (int)key.Start.Line), $"'{name}' is not a known key of {_what}; check its spelling.");
     }
 
     private JsonNode? ToJson(YamlNode node) => node switch

@@ -1,6 +1,7 @@
 using System.Text;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Query;
+using Floe.CubeProxy.Security;
 
 namespace Floe.CubeProxy.Planning;
 
@@ -12,29 +13,58 @@ public sealed class QueryPlanner(SemanticModel model)
 {
     private readonly MemberResolver _resolver = new(model);
 
-    /// <exception cref="CubeApiException">The query names what the model does not have, or no join path leads to it.</exception>
-    public QueryPlan Plan(CubeQuery query)
+    /// <param name="context">Whose rights the answer is for.</param>
+    /// <exception cref="CubeApiException">The query names what the model does not have, no join path leads to it, or the caller may not see it.</exception>
+    public QueryPlan Plan(CubeQuery query, SecurityContext context)
     {
-        var members = _resolver.Resolve(query);
-        return new Planned(members, FindJoins(members)).Build();
+        var asked = _resolver.Resolve(query);
+        if (asked.AllMembers.FirstOrDefault(member => !AccessRules.MaySee(member, context)) is { } denied)
+        {
+            // Says why when it is the whole cube.
+            AccessRules.RowsOf(denied.Cube, context);
+            throw new CubeApiException(403, $"Access to '{denied.FullName}' is denied: no access policy that applies to this token includes it.", "access_denied");
+        }
+        var (members, joins) = Restrict(asked, context);
+        return new Planned(members, joins).Build();
+    }
+
+    // A policy's filter can need a further cube, which can have a policy of its own.
+    private (ResolvedQuery Members, JoinTree Joins) Restrict(ResolvedQuery members, SecurityContext context)
+    {
+        var joins = FindJoins(members);
+        var restricted = new HashSet<Cube>();
+        while (true)
+        {
+            var open = members.AllMembers.Select(member => member.Cube).Where(cube => cube.IsView).Concat(joins.Cubes).Where(restricted.Add).ToList();
+            var filters = open.Select(cube => AccessRules.RowsOf(cube, context)).OfType<ResolvedFilter>().ToList();
+            if (filters.Count == 0) return (members, joins);
+            members = members with { RowFilters = [.. members.RowFilters, .. filters] };
+            joins = FindJoins(members);
+        }
     }
 
     private JoinTree FindJoins(ResolvedQuery members)
     {
-        var cubes = new List<Cube>();
-        foreach (var member in members.AllMembers) CollectCubes(member, cubes);
-        return model.Joins.Find(cubes)
-            ?? throw CubeApiException.User($"Can't find join path to join {string.Join(", ", cubes.Select(cube => $"'{cube.Name}'"))}", "no_join_path");
+        var paths = new List<IReadOnlyList<Cube>>();
+        foreach (var member in members.AllMembers) CollectCubes(member, paths);
+        return model.Joins.Find(paths)
+            ?? throw CubeApiException.User($"Can't find join path to join {string.Join(", ", paths.Select(path => $"'{string.Join(',', path.Select(cube => cube.Name))}'"))}", "no_join_path");
     }
 
-    private static void CollectCubes(Member member, List<Cube> cubes)
+    private static void CollectCubes(Member member, List<IReadOnlyList<Cube>> paths)
     {
-        if (!cubes.Contains(member.Cube)) cubes.Add(member.Cube);
+        if (member.JoinPath.Count > 1 && !paths.Any(path => path.SequenceEqual(member.JoinPath))) paths.Add(member.JoinPath);
+        if (!member.Cube.IsView) Add(member.Cube, paths);
         foreach (var template in member.Templates)
         {
-            foreach (var cube in template.Cubes.Where(cube => !cubes.Contains(cube))) cubes.Add(cube);
-            foreach (var inner in template.Members) CollectCubes(inner, cubes);
+            foreach (var cube in template.Cubes) Add(cube, paths);
+            foreach (var inner in template.Members) CollectCubes(inner, paths);
         }
+    }
+
+    private static void Add(Cube cube, List<IReadOnlyList<Cube>> paths)
+    {
+        if (!paths.Exists(path => path[^1] == cube)) paths.Add([cube]);
     }
 
     /// <summary>The planning of one query.</summary>
@@ -48,7 +78,7 @@ public sealed class QueryPlanner(SemanticModel model)
         private readonly List<ResultColumn> _columns = [];
         private readonly List<Measure> _leaves;
         private readonly string _from;
-        private readonly string _where;
+        private string? _where;
 
         public Planned(ResolvedQuery members, JoinTree joins)
         {
@@ -64,14 +94,13 @@ public sealed class QueryPlanner(SemanticModel model)
             _columns.AddRange(members.Measures.Select(measure => new ResultColumn(measure.FullName, measure.Alias)));
             _leaves = [.. members.Measures.Concat(members.MeasureFilters.SelectMany(filter => filter.Members).OfType<Measure>()).SelectMany(Aggregates.Leaves).Distinct()];
             _from = From();
-            _where = Where();
         }
 
         public QueryPlan Build()
         {
             var order = Order();
             var orderSql = string.Concat(order.Select((item, i) => $"{(i == 0 ? " ORDER BY " : ", ")}{item.Position} {(item.Descending ? "DESC" : "ASC")}"));
-            var body = _query.Ungrouped == true ? Ungrouped() : _leaves.Exists(NeedsKeys) ? Separate() : Together();
+            var body = _query.Ungrouped == true ? Ungrouped() : _leaves.Exists(IsRolling) || _leaves.Exists(NeedsKeys) ? Separate() : Together();
             var count = _query.Total == true ? $"SELECT count(*) FROM ({body}) AS \"all_rows\"" : null;
             var page = $" LIMIT {_parameters.Add((long)_query.Limit)}{(_query.Offset is { } offset ? $" OFFSET {_parameters.Add(offset)}" : "")}";
             return new QueryPlan(body + orderSql + page, _parameters.Values, _columns, count, [.. order.Select(item => (item.Member, item.Descending))], _members);
@@ -104,11 +133,14 @@ public sealed class QueryPlanner(SemanticModel model)
 
         private static string Source(Cube cube) => cube.Table is { } table ? table.Quoted : $"({cube.Sql!.Text})";
 
-        private string Where()
+        // Written when a part needs it: its values are parameters, and every parameter has to be used.
+        private string Rows => _where ??= Where();
+
+        private string Where(ResolvedTime? except = null)
         {
             var filters = new FilterSql(_parameters, _query.Zone, member => MemberSql.Of((Dimension)member));
             var conditions = new List<string>();
-            conditions.AddRange(_members.Times.Where(time => time.Range is not null).Select(time => $"({filters.Range(MemberSql.Of(time.Dimension), time.Range!.Value)})"));
+            conditions.AddRange(_members.Times.Where(time => time.Range is not null && time.Dimension != except?.Dimension).Select(time => $"({filters.Range(MemberSql.Of(time.Dimension), time.Range!.Value)})"));
             conditions.AddRange(_members.Segments.Select(segment => $"({MemberSql.Of(segment)})"));
             conditions.AddRange(_members.RowFilters.Select(filters.Write));
             return conditions.Count == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
@@ -126,7 +158,7 @@ public sealed class QueryPlanner(SemanticModel model)
         {
             string Leaf(Measure measure) => Aggregate(measure, MemberSql.Input);
             var fields = _groups.Select(Field).Concat(_members.Measures.Select(measure => $"{Final(measure, Leaf)} AS \"{measure.Alias}\""));
-            return $"SELECT {string.Join(", ", fields)} FROM {_from}{_where}{GroupBy()}{Having("HAVING", Leaf)}";
+            return $"SELECT {string.Join(", ", fields)} FROM {_from}{Rows}{GroupBy()}{Having("HAVING", Leaf)}";
         }
 
         private string Ungrouped()
@@ -134,7 +166,7 @@ public sealed class QueryPlanner(SemanticModel model)
             if (_members.MeasureFilters.Count > 0)
                 throw CubeApiException.User("Measure filters aren't allowed in ungrouped query", "ungrouped_measure_filter");
             var fields = _groups.Select(Field).Concat(_members.Measures.Select(measure => $"{Aggregates.Ungrouped(measure)} AS \"{measure.Alias}\""));
-            return $"SELECT {string.Join(", ", fields)} FROM {_from}{_where}";
+            return $"SELECT {string.Join(", ", fields)} FROM {_from}{Rows}";
         }
 
         /// <summary>One SELECT for what a join does not spoil, one per cube whose rows it repeats; joined on the dimensions.</summary>
@@ -142,16 +174,23 @@ public sealed class QueryPlanner(SemanticModel model)
         {
             var parts = new List<string>();
             var columns = new Dictionary<Measure, string>();
-            var direct = _leaves.Where(measure => !NeedsKeys(measure)).ToList();
-            if (direct.Count > 0) parts.Add(Part(direct, $"FROM {_from}{_where}", _groups, measure => Aggregate(measure, MemberSql.Input)));
-            foreach (var cube in _leaves.Where(NeedsKeys).GroupBy(measure => measure.Cube))
+            var direct = _leaves.Where(measure => !IsRolling(measure) && !NeedsKeys(measure)).ToList();
+            if (direct.Count > 0) parts.Add(Part(direct, $"FROM {_from}{Rows}", _groups, measure => Aggregate(measure, MemberSql.Input)));
+            foreach (var cube in _leaves.Where(measure => !IsRolling(measure) && NeedsKeys(measure)).GroupBy(measure => measure.Cube))
             {
                 var repeated = cube.ToList();
                 var inputs = repeated.Select((measure, i) => $"{MemberSql.Input(measure)} AS \"input_{i}\"");
                 var keys = cube.Key.PrimaryKeys.Select((key, i) => $"{MemberSql.Of(key)} AS \"key_{i}\"");
-                var distinct = $"FROM (SELECT DISTINCT {string.Join(", ", _groups.Select(Field).Concat(keys).Concat(inputs))} FROM {_from}{_where}) AS \"keys\"";
+                var distinct = $"FROM (SELECT DISTINCT {string.Join(", ", _groups.Select(Field).Concat(keys).Concat(inputs))} FROM {_from}{Rows}) AS \"keys\"";
                 parts.Add(Part(repeated, distinct, [.. _groups.Select(group => (group.Alias, $"\"{group.Alias}\""))],
                     measure => Aggregates.Write(measure, $"\"input_{repeated.IndexOf(measure)}\"", isRepeated: false)));
+            }
+
+            foreach (var window in _leaves.Where(IsRolling).GroupBy(measure => (measure.Cube, measure.Window)))
+            {
+                var rolling = window.ToList();
+                var source = Rolling(rolling, window.Key.Window!, out var groups);
+                parts.Add(Part(rolling, source, groups, measure => Aggregates.Write(measure, $"\"input_{rolling.IndexOf(measure)}\"", isRepeated: false)));
             }
 
             string Leaf(Measure measure) => columns[measure];
@@ -173,6 +212,46 @@ public sealed class QueryPlanner(SemanticModel model)
                 });
                 return $"SELECT {string.Join(", ", groups.Select(Field).Concat(outputs).ToList())} {from}{GroupBy()}";
             }
+        }
+
+        private bool IsRolling(Measure measure) => measure.Window is not null && RollingTime is not null;
+
+        // The periods are those of the finest granularity asked for; without any the whole range is the one period.
+        private ResolvedTime? RollingTime => _members.Times.Where(time => time.Granularity is not null).MinBy(time => Granularities.Coarseness(time.Granularity!))
+            ?? _members.Times.FirstOrDefault(time => time.Range is not null);
+
+        /// <summary>Every period of the range beside the rows of its window; a row is in as many windows as reach over it.</summary>
+        private string Rolling(List<Measure> measures, RollingWindow window, out IReadOnlyList<(string Alias, string Sql)> groups)
+        {
+            var time = RollingTime!;
+            if (_members.Times.FirstOrDefault(other => other.Dimension == time.Dimension && other.Range is not null)?.Range is not { } range)
+                throw CubeApiException.User("Time series queries without dateRange aren't supported", "rolling_without_range");
+            var cube = measures[0].Cube;
+            var ofTime = _members.Times.Where(other => other.Granularity is not null && other.Dimension == time.Dimension).Select(other => other.Alias).ToHashSet();
+            var others = _groups.Where(group => !ofTime.Contains(group.Alias)).ToList();
+            var inputs = measures.Select((measure, i) => $"{MemberSql.Input(measure)} AS \"input_{i}\"");
+            var keys = _joins.Multiplies(cube) ? cube.PrimaryKeys.Select((key, i) => $"{MemberSql.Of(key)} AS \"key_{i}\"") : [];
+            var rows = $"SELECT {(_joins.Multiplies(cube) ? "DISTINCT " : "")}{string.Join(", ", others.Select(Field).Append($"{Local(MemberSql.Of(time.Dimension))} AS \"row_time\"").Concat(keys).Concat(inputs))} FROM {_from}{Where(time)}";
+            var (from, end) = (_parameters.Add(range.From), _parameters.Add(range.To.AddMilliseconds(1)));
+            var series = time.Granularity is { } unit
+                ? $"SELECT \"at\" AS \"from\", \"at\" + INTERVAL '1 {unit}' AS \"end\" FROM (SELECT unnest(generate_series(date_trunc('{unit}', {from}::TIMESTAMP), {end}::TIMESTAMP - INTERVAL '1 millisecond', INTERVAL '1 {unit}')) AS \"at\") AS \"starts\""
+                : $"SELECT {from}::TIMESTAMP AS \"from\", {end}::TIMESTAMP AS \"end\"";
+            groups = [.. _groups.Select(group => ofTime.Contains(group.Alias)
+                ? (group.Alias, $"date_trunc('{_members.Times.First(other => other.Granularity is not null && other.Alias == group.Alias).Granularity}', \"series\".\"from\")")
+                : (group.Alias, $"\"rows\".\"{group.Alias}\""))];
+            // A period without rows is a row of the answer when nothing else divides it.
+            return $"FROM ({series}) AS \"series\" {(others.Count == 0 ? "LEFT " : "")}JOIN ({rows}) AS \"rows\" ON {InWindow(window)}";
+        }
+
+        private static string InWindow(RollingWindow window)
+        {
+            const string Time = "\"rows\".\"row_time\"";
+            if (window.ToDate is { } unit) return $"{Time} >= date_trunc('{unit}', \"series\".\"from\") AND {Time} < \"series\".\"end\"";
+            var at = window.IsFromStart ? "\"series\".\"from\"" : "\"series\".\"end\"";
+            var conditions = new List<string>();
+            if (window.Trailing != RollingWindow.Unbounded) conditions.Add($"{Time} >= {at}{(window.Trailing is null ? "" : $" - INTERVAL '{window.Trailing}'")}");
+            if (window.Leading != RollingWindow.Unbounded) conditions.Add($"{Time} < {at}{(window.Leading is null ? "" : $" + INTERVAL '{window.Leading}'")}");
+            return conditions.Count == 0 ? "TRUE" : string.Join(" AND ", conditions);
         }
 
         private string Final(Measure measure, Func<Measure, string> leaf) =>

@@ -2,6 +2,7 @@ using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
+using Floe.CubeProxy.Security;
 using Floe.CubeProxy.Snapshots;
 
 namespace Floe.CubeProxy.Serving;
@@ -9,17 +10,18 @@ namespace Floe.CubeProxy.Serving;
 /// <summary>Answers the requests of Cube's REST API.</summary>
 internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, QueryPlanner planner, QueryEngine engine, SnapshotStore store, SnapshotRefresher refresher)
 {
-    private readonly ReadOnlyMemory<byte> _meta = JsonAnswer.Build(json => MetaAnswer.Write(json, model));
+    private readonly ReadOnlyMemory<byte> _meta = JsonAnswer.Build(json => MetaAnswer.Write(json, model, SecurityContext.Nobody));
 
-    public Task MetaAsync(HttpContext http) => JsonAnswer.SendAsync(http, _meta);
+    public Task MetaAsync(HttpContext http, SecurityContext context) =>
+        JsonAnswer.SendAsync(http, model.HasPolicies ? JsonAnswer.Build(json => MetaAnswer.Write(json, model, context)) : _meta);
 
-    public async Task LoadAsync(HttpContext http)
+    public async Task LoadAsync(HttpContext http, SecurityContext context)
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, request.Cache);
         if (!request.HasQueryType && set.Type != QueryType.Regular)
             throw CubeApiException.BadRequest($"'{set.Type.ApiName()}' query type is not supported by the client.Please update the client.", "unsupported_query_type");
-        var plans = set.Queries.Select(planner.Plan).ToList();
+        var plans = set.Queries.Select(query => planner.Plan(query, context)).ToList();
         foreach (var plan in plans) RefuseHidden(plan.Members);
 
         // One hold for all queries of the request: they see the same data.
@@ -36,11 +38,11 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
         }));
     }
 
-    public async Task SqlAsync(HttpContext http)
+    public async Task SqlAsync(HttpContext http, SecurityContext context)
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, request.Cache);
-        var plans = set.Queries.Select(planner.Plan).ToList();
+        var plans = set.Queries.Select(query => planner.Plan(query, context)).ToList();
         await JsonAnswer.SendAsync(http, JsonAnswer.Build(json =>
         {
             if (set.Type == QueryType.Regular)
@@ -54,11 +56,11 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
         }));
     }
 
-    public async Task DryRunAsync(HttpContext http)
+    public async Task DryRunAsync(HttpContext http, SecurityContext context)
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, request.Cache);
-        var plans = set.Queries.Select(planner.Plan).ToList();
+        var plans = set.Queries.Select(query => planner.Plan(query, context)).ToList();
         await JsonAnswer.SendAsync(http, JsonAnswer.Build(json => SqlAnswer.WriteDryRun(json, set, plans)));
     }
 

@@ -1,4 +1,5 @@
 using Floe.CubeProxy.Query;
+using Floe.CubeProxy.Security;
 using Floe.CubeProxy.Snapshots;
 
 namespace Floe.CubeProxy.Serving;
@@ -16,19 +17,19 @@ internal static partial class CubeEndpoints
         Map(api, "meta", cube => cube.MetaAsync, "GET");
         Map(api, "sql", cube => cube.SqlAsync, "GET", "POST");
         Map(api, "dry-run", cube => cube.DryRunAsync, "GET", "POST");
-        Map(api, "pre-aggregations/jobs", _ => _ => throw new CubeApiException(403, "API scope is missing: jobs", "missing_scope"), "POST");
+        Map(api, "pre-aggregations/jobs", _ => (_, _) => throw new CubeApiException(403, "API scope is missing: jobs", "missing_scope"), "POST");
         app.MapGet("/livez", http => JsonHealthAsync(http, true));
         app.MapGet("/readyz", http => JsonHealthAsync(http, http.RequestServices.GetRequiredService<SnapshotStore>().Current is not null));
         app.MapFallback(http => JsonAnswer.SendErrorAsync(http, 404, $"There is no {http.Request.Method} {http.Request.Path} here; this service has {Base}/v1/load, /meta, /sql and /dry-run, /readyz and /livez."));
     }
 
-    private static void Map(RouteGroupBuilder api, string path, Func<CubeApi, Func<HttpContext, Task>> action, params string[] methods) =>
+    private static void Map(RouteGroupBuilder api, string path, Func<CubeApi, Func<HttpContext, SecurityContext, Task>> action, params string[] methods) =>
         api.MapMethods(path, methods, async http =>
         {
             try
             {
-                http.RequestServices.GetRequiredService<TokenCheck>().Check(http.Request.Headers.Authorization);
-                await action(http.RequestServices.GetRequiredService<CubeApi>())(http);
+                var context = new SecurityContext(http.RequestServices.GetRequiredService<TokenCheck>().Check(http.Request.Headers.Authorization));
+                await action(http.RequestServices.GetRequiredService<CubeApi>())(http, context);
             }
             catch (CubeApiException e)
             {

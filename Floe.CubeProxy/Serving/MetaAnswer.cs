@@ -1,25 +1,27 @@
 using System.Text.Json;
 using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Security;
 
 namespace Floe.CubeProxy.Serving;
 
-/// <summary>The answer of <c>/v1/meta</c>: what can be asked for. Hidden cubes and members are left out.</summary>
+/// <summary>The answer of <c>/v1/meta</c>: what can be asked for. Hidden cubes and members are left out, and those that the caller's access policies do not show.</summary>
 internal static class MetaAnswer
 {
-    public static void Write(Utf8JsonWriter json, SemanticModel model)
+    public static void Write(Utf8JsonWriter json, SemanticModel model, SecurityContext context)
     {
         json.WriteStartObject();
         json.WriteStartArray("cubes");
-        foreach (var cube in model.Cubes.Where(cube => cube.IsPublic)) WriteCube(json, model, cube);
+        foreach (var cube in model.Cubes.Where(cube => cube.IsPublic && AccessRules.MaySee(cube, context))) WriteCube(json, model, cube, context);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteCube(Utf8JsonWriter json, SemanticModel model, Cube cube)
+    private static void WriteCube(Utf8JsonWriter json, SemanticModel model, Cube cube, SecurityContext context)
     {
+        bool IsShown(Member member) => member.IsPublic && AccessRules.MaySee(member, context);
         json.WriteStartObject();
         json.WriteString("name", cube.Name);
-        json.WriteString("type", "cube");
+        json.WriteString("type", cube.IsView ? "view" : "cube");
         json.WriteString("title", cube.Title);
         WriteVisible(json);
         if (cube.Description is not null) json.WriteString("description", cube.Description);
@@ -30,13 +32,13 @@ internal static class MetaAnswer
             cube.Meta.WriteTo(json);
         }
         json.WriteStartArray("measures");
-        foreach (var measure in cube.Measures.Where(measure => measure.IsPublic)) WriteMeasure(json, measure);
+        foreach (var measure in cube.Measures.Where(IsShown)) WriteMeasure(json, measure);
         json.WriteEndArray();
         json.WriteStartArray("dimensions");
-        foreach (var dimension in cube.Dimensions.Where(dimension => dimension.IsPublic)) WriteDimension(json, dimension);
+        foreach (var dimension in cube.Dimensions.Where(IsShown)) WriteDimension(json, dimension);
         json.WriteEndArray();
         json.WriteStartArray("segments");
-        foreach (var segment in cube.Segments.Where(segment => segment.IsPublic))
+        foreach (var segment in cube.Segments.Where(IsShown))
         {
             json.WriteStartObject();
             WriteNames(json, segment);
@@ -55,8 +57,8 @@ internal static class MetaAnswer
         json.WriteStartObject();
         WriteNames(json, measure);
         WriteFormat(json, measure);
-        json.WriteBoolean("cumulativeTotal", false);
-        json.WriteBoolean("cumulative", false);
+        json.WriteBoolean("cumulativeTotal", measure.Window is not null);
+        json.WriteBoolean("cumulative", measure.Window is not null);
         json.WriteString("type", measure.ApiType);
         json.WriteString("aggType", measure.AggregationName);
         Annotation.WriteDrillMembers(json, measure);

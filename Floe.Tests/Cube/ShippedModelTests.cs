@@ -71,7 +71,7 @@ public sealed class ShippedModelTests : IAsyncLifetime
         {
             foreach (var dimension in model.Cubes.SelectMany(cube => cube.Dimensions).Where(dimension => dimension.IsPublic))
             {
-                if (model.Joins.Find([measure.Cube, dimension.Cube]) is null) continue;
+                if (model.Joins.Find([[measure.Cube], [dimension.Cube]]) is null) continue;
                 var by = dimension.Type == DimensionType.Time
                     ? $"\"timeDimensions\":[{{\"dimension\":\"{dimension.FullName}\",\"granularity\":\"month\"}}]"
                     : $"\"dimensions\":[\"{dimension.FullName}\"]";
@@ -91,6 +91,14 @@ public sealed class ShippedModelTests : IAsyncLifetime
         Assert.Equal(total, rows.Sum(row => Number(row!["Orders.total_revenue"])), 2);
         Assert.Equal(2 * OrderCount * ItemsPerOrder, rows.Sum(row => Number(row!["OrderItems.quantity"])));
         Assert.Equal("20", (await _cube.RowsAsync("""{"measures":["Orders.completed_count"]}"""))[0]!["Orders.completed_count"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Items_find_their_customers()
+    {
+        var rows = await _cube.RowsAsync("""{"measures":["OrderItems.quantity"],"dimensions":["Customers.segment","Products.category"]}""");
+        Assert.Equal(2 * OrderCount * ItemsPerOrder, rows.Sum(row => Number(row!["OrderItems.quantity"])));
+        Assert.DoesNotContain(rows, row => row!["Customers.segment"] is null);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
+using Floe.CubeProxy.Security;
 using Floe.CubeProxy.Snapshots;
 
 namespace Floe.Tests.Cube;
@@ -66,7 +67,7 @@ public sealed class SnapshotTests : IDisposable
         const int Versions = 25;
         var options = new EngineOptions { Threads = 2 };
         var model = ModelFolder.Read(_model);
-        var plan = new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Head.total","Line.amount"]}""").RootElement, null).Queries[0]);
+        var plan = new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Head.total","Line.amount"]}""").RootElement, null).Queries[0], SecurityContext.Nobody);
         TableName[] tables = [.. model.Cubes.Select(cube => cube.Table!.Value)];
         using var store = new SnapshotStore(options, TimeProvider.System);
         using var engine = new QueryEngine(options);

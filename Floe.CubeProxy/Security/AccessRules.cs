@@ -1,0 +1,44 @@
+using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Planning;
+using Floe.CubeProxy.Query;
+
+namespace Floe.CubeProxy.Security;
+
+/// <summary>What access policies mean for one caller. Fails closed: no policy that applies, or a claim that is missing, is a refusal, never all rows.</summary>
+internal static class AccessRules
+{
+    public static bool MaySee(Cube cube, SecurityContext context) => cube.Policies.Count == 0 || Applying(cube, context).Any();
+
+    public static bool MaySee(Member member, SecurityContext context) =>
+        member.Cube.Policies.Count == 0 || Applying(member.Cube, context).Any(policy => policy.Members?.Contains(member.Name) != false);
+
+    /// <summary>The condition on the cube's rows; null when all may be seen.</summary>
+    /// <exception cref="CubeApiException">403: the caller may see nothing of the cube, or lacks a claim that a policy needs.</exception>
+    public static ResolvedFilter? RowsOf(Cube cube, SecurityContext context)
+    {
+        if (cube.Policies.Count == 0) return null;
+        var applying = Applying(cube, context).ToList();
+        if (applying.Count == 0)
+            throw new CubeApiException(403, $"Access to '{cube.Name}' is denied: none of its access policies applies to this token.", "access_denied");
+        if (applying.Exists(policy => policy.Rows is null)) return null;
+        var alternatives = applying.Select(policy => new ResolvedFilterGroup(true, [.. policy.Rows!.Select(filter => Resolve(filter, cube, context))])).ToList();
+        return alternatives.Count == 1 ? alternatives[0] : new ResolvedFilterGroup(false, alternatives);
+    }
+
+    private static IEnumerable<AccessPolicy> Applying(Cube cube, SecurityContext context) => cube.Policies.Where(policy =>
+        (policy.Roles is null || policy.Roles.Any(context.Roles.Contains))
+        && policy.Conditions.All(condition => context.Holds(condition.Claim) != condition.IsNegated));
+
+    private static ResolvedFilter Resolve(PolicyFilter filter, Cube cube, SecurityContext context)
+    {
+        if (filter is PolicyGroup group) return new ResolvedFilterGroup(group.IsAnd, [.. group.Filters.Select(inner => Resolve(inner, cube, context))]);
+        var one = (PolicyMemberFilter)filter;
+        var values = new List<string?>();
+        foreach (var value in one.Values)
+        {
+            if (value.Claim is null) values.Add(value.Text);
+            else values.AddRange(context.Values(value.Claim) ?? throw new CubeApiException(403, $"Access to '{cube.Name}' is denied: its access policy needs the claim '{value.Claim}', which this token does not have.", "access_denied"));
+        }
+        return new ResolvedMemberFilter(one.Member, new MemberFilter(one.Member.FullName, one.Operator, values));
+    }
+}

@@ -1,0 +1,147 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Floe.Tests.Cube;
+
+/// <summary>Who may see what is decided by the model and the token, and when in doubt by "no".</summary>
+public sealed class AccessPolicyTests : IAsyncLifetime
+{
+    private const string Policy = """
+            access_policy:
+              - role: seller
+                row_level:
+                  filters:
+                    - member: region
+                      operator: equals
+                      values: ["{ securityContext.region }"]
+                member_level:
+                  includes: "*"
+                  excludes: [max_order]
+              - role: clerk
+                row_level:
+                  filters:
+                    - or:
+                        - {member: status, operator: equals, values: [shipped]}
+                        - {member: region, operator: equals, values: "{ security_context.user.regions }"}
+                member_level: {includes: [count, status]}
+              - role: auditor
+                conditions:
+                  - if: "{ securityContext.is_internal }"
+                row_level: {allow_all: true}
+
+        """;
+
+    private const string View = """
+        views:
+          - name: open_sales
+            cubes:
+              - {join_path: Orders, includes: [count, status, order_date]}
+            access_policy:
+              - role: "*"
+                row_level:
+                  filters:
+                    - {member: status, operator: notEquals, values: [cancelled]}
+        """;
+
+    private static readonly List<Order> _orders = [.. ShopRows.Read(Path.Combine(RecordedShop.Folder, "data")).OrdersOnly.Select(row => row.Order!)];
+
+    private readonly TemporaryModel _model = new(View, (file, text) => file == "orders.yml" ? text.Replace("    dimensions:\n", $"{Policy}    dimensions:\n") : text);
+    private RunningCube _cube = null!;
+
+    public async Task InitializeAsync() => _cube = await _model.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _cube.DisposeAsync();
+        _model.Dispose();
+    }
+
+    [Theory]
+    [InlineData("""{"role":"seller","region":"North"}""", "North")]
+    [InlineData("""{"roles":["x","seller"],"region":["North","West"]}""", "North,West")]
+    [InlineData("""{"groups":["seller"],"region":"' OR 1=1 --"}""", "")]
+    public async Task A_claim_limits_the_rows(string claims, string regions)
+    {
+        var expected = _orders.Count(order => order.Region is not null && regions.Split(',').Contains(order.Region));
+        Assert.Equal($"{expected}", await CountAsync(claims));
+        // Through joins, too: customers and items of orders that may not be seen are not counted.
+        var (status, body) = await AskAsync(claims, """{"measures":["OrderItems.count","Orders.count"],"dimensions":["Customers.region"]}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(3 * expected, body!["data"]!.AsArray().Sum(row => int.Parse(row!["OrderItems.count"]!.GetValue<string>())));
+    }
+
+    [Theory]
+    [InlineData("{}", "Access to 'Orders' is denied: none of its access policies applies to this token.")]
+    [InlineData("""{"role":"guest"}""", "Access to 'Orders' is denied: none of its access policies applies to this token.")]
+    [InlineData("""{"role":"seller"}""", "Access to 'Orders' is denied: its access policy needs the claim 'region', which this token does not have.")]
+    [InlineData("""{"role":"seller","region":null}""", "Access to 'Orders' is denied: its access policy needs the claim 'region', which this token does not have.")]
+    [InlineData("""{"role":"seller","region":[]}""", "Access to 'Orders' is denied: its access policy needs the claim 'region', which this token does not have.")]
+    [InlineData("""{"role":"seller","region":{"a":1}}""", "Access to 'Orders' is denied: its access policy needs the claim 'region', which this token does not have.")]
+    [InlineData("""{"role":"clerk","user":"x"}""", "Access to 'Orders' is denied: its access policy needs the claim 'user.regions', which this token does not have.")]
+    [InlineData("""{"role":"auditor"}""", "Access to 'Orders' is denied: none of its access policies applies to this token.")]
+    [InlineData("""{"role":"auditor","is_internal":false}""", "Access to 'Orders' is denied: none of its access policies applies to this token.")]
+    [InlineData("""{"role":"*","region":"North"}""", "Access to 'Orders' is denied: none of its access policies applies to this token.")]
+    public async Task In_doubt_nothing_is_seen(string claims, string error)
+    {
+        foreach (var query in (string[])["""{"measures":["Orders.count"]}""", """{"measures":["Customers.lifetime_value"]}""", """{"measures":["Customers.count"],"filters":[{"member":"Orders.status","operator":"set"}]}""", """{"dimensions":["Customers.region"],"segments":["Orders.big"]}"""])
+        {
+            foreach (var path in (string[])["load", "sql", "dry-run"])
+            {
+                var (status, body) = await AskAsync(claims, query, path);
+                Assert.Equal(HttpStatusCode.Forbidden, status);
+                Assert.Equal(error, body!["error"]!.GetValue<string>());
+            }
+        }
+        // What has no policy is there for everybody.
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(claims, """{"measures":["Products.count"]}""")).Status);
+    }
+
+    [Fact]
+    public async Task Policies_add_up()
+    {
+        Assert.Equal($"{_orders.Count(order => order.Status == "shipped" || order.Region is "West" or "East")}", await CountAsync("""{"role":"clerk","user":{"regions":["West","East"]}}"""));
+        Assert.Equal($"{_orders.Count(order => order.Status == "shipped" || order.Region is "West" or "North")}", await CountAsync("""{"roles":["clerk","seller"],"region":"North","user":{"regions":["West"]}}"""));
+        Assert.Equal("5000", await CountAsync("""{"roles":["auditor","seller"],"is_internal":true,"region":"North"}"""));
+    }
+
+    [Fact]
+    public async Task Members_outside_a_policy_cannot_be_asked_for_or_filtered_by()
+    {
+        const string Clerk = """{"role":"clerk","user":{"regions":["West"]}}""";
+        foreach (var query in (string[])["""{"measures":["Orders.total_revenue"]}""", """{"measures":["Orders.count"],"dimensions":["Orders.region"]}""", """{"measures":["Orders.count"],"filters":[{"member":"Orders.region","operator":"set"}]}""", """{"measures":["Orders.count"],"segments":["Orders.big"]}""", """{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","dateRange":"today"}]}"""])
+        {
+            var (status, body) = await AskAsync(Clerk, query);
+            Assert.Equal(HttpStatusCode.Forbidden, status);
+            Assert.Contains("no access policy that applies to this token includes it", body!["error"]!.GetValue<string>());
+        }
+        Assert.Equal(["Orders.count"], await MeasuresAsync(Clerk));
+        Assert.DoesNotContain("Orders.max_order", await MeasuresAsync("""{"role":"seller","region":"North"}"""));
+        Assert.Contains("Orders.max_order", await MeasuresAsync("""{"role":"auditor","is_internal":1}"""));
+        Assert.Empty(await MeasuresAsync("{}"));
+    }
+
+    [Fact]
+    public async Task A_view_has_its_policy_and_that_of_its_cubes()
+    {
+        var (status, body) = await AskAsync("""{"role":"seller","region":"North"}""", """{"measures":["open_sales.count"]}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal($"{_orders.Count(order => order.Region == "North" && order.Status != "cancelled")}", body!["data"]![0]!["open_sales.count"]!.GetValue<string>());
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync("{}", """{"measures":["open_sales.count"]}""")).Status);
+    }
+
+    private async Task<string> CountAsync(string claims)
+    {
+        var (status, body) = await AskAsync(claims, """{"measures":["Orders.count"]}""");
+        Assert.True(status == HttpStatusCode.OK, body?.ToJsonString());
+        return body!["data"]![0]!["Orders.count"]!.GetValue<string>();
+    }
+
+    private async Task<List<string>> MeasuresAsync(string claims)
+    {
+        var (_, meta) = await _cube.SendAsync(HttpMethod.Get, "/cubejs-api/v1/meta", Tokens.Sign(claims));
+        return [.. meta!["cubes"]!.AsArray().Where(cube => cube!["name"]!.GetValue<string>() == "Orders").SelectMany(cube => cube!["measures"]!.AsArray()).Select(measure => measure!["name"]!.GetValue<string>())];
+    }
+
+    private Task<(HttpStatusCode Status, JsonNode? Body)> AskAsync(string claims, string query, string path = "load") =>
+        _cube.SendAsync(HttpMethod.Post, $"/cubejs-api/v1/{path}", Tokens.Sign(claims), $$"""{"query":{{query}}}""");
+}
