@@ -1,14 +1,13 @@
 using System.Collections;
 using System.Globalization;
 using System.Numerics;
+using Floe.CubeProxy.Query;
 
 namespace Floe.CubeProxy.Execution;
 
 /// <summary>Values of DuckDB as Cube's API writes them.</summary>
 internal static class CellFormat
 {
-    private const string TimePattern = "yyyy-MM-dd'T'HH:mm:ss.fff";
-
     private static readonly object _true = true;
     private static readonly object _false = false;
 
@@ -23,9 +22,9 @@ internal static class CellFormat
         double number => Number(number),
         float number => Number(number),
         BigInteger number => number.ToString(CultureInfo.InvariantCulture),
-        DateTime time => time.ToString(TimePattern, CultureInfo.InvariantCulture),
-        DateOnly date => date.ToDateTime(TimeOnly.MinValue).ToString(TimePattern, CultureInfo.InvariantCulture),
-        DateTimeOffset time => time.UtcDateTime.ToString(TimePattern, CultureInfo.InvariantCulture),
+        DateTime time => LocalTime.Format(time),
+        DateOnly date => LocalTime.Format(date.ToDateTime(TimeOnly.MinValue)),
+        DateTimeOffset time => LocalTime.Format(time.UtcDateTime),
         Guid id => id.ToString(),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         IEnumerable list => $"[{string.Join(", ", list.Cast<object?>().Select(item => item is null ? "NULL" : Of(item)))}]",

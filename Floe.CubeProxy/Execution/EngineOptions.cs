@@ -16,4 +16,7 @@ public sealed record EngineOptions
 
     /// <summary>Queries that run at the same time; others wait their turn.</summary>
     public int ConcurrentQueries { get; init; } = Math.Clamp(2 * Environment.ProcessorCount, 4, 16);
+
+    /// <summary>A query whose turn does not come for this long is refused.</summary>
+    public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -8,21 +8,21 @@ using Floe.CubeProxy.Snapshots;
 namespace Floe.CubeProxy.Execution;
 
 /// <summary>Runs planned queries on a set of tables.</summary>
-public sealed class QueryEngine(EngineOptions options) : IDisposable
+public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDisposable
 {
     public const string ActivitySourceName = "Floe.CubeProxy";
 
     private static readonly ActivitySource _activities = new(ActivitySourceName);
     private readonly SemaphoreSlim _slots = new(options.ConcurrentQueries, options.ConcurrentQueries);
 
-    /// <exception cref="CubeApiException">The database refuses the query, or it takes too long.</exception>
+    /// <exception cref="CubeApiException">The database refuses the query, or it takes too long, or its turn does not come.</exception>
     public async Task<QueryResult> RunAsync(QueryPlan plan, SnapshotReader reader, CancellationToken ct)
     {
         using var activity = _activities.StartActivity("cube.query");
         Describe(activity, plan);
-        await _slots.WaitAsync(ct);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        timeout.CancelAfter(options.QueryTimeout);
+        if (!_slots.Wait(TimeSpan.Zero, ct)) await WaitForSlotAsync(activity, ct);
+        using var limit = new CancellationTokenSource(options.QueryTimeout, time);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
         {
             // DuckDB blocks the thread that asks it; the pool's others go on serving.
@@ -45,6 +45,21 @@ public sealed class QueryEngine(EngineOptions options) : IDisposable
     }
 
     public void Dispose() => _slots.Dispose();
+
+    private async Task WaitForSlotAsync(Activity? activity, CancellationToken ct)
+    {
+        using var limit = new CancellationTokenSource(options.QueueTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        try
+        {
+            await _slots.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        {
+            throw Failed(activity, new CubeApiException(
+                503, $"Error: {options.ConcurrentQueries} queries run already, and none ended within {options.QueueTimeout.TotalSeconds:0.#} s; try again in a moment.", "overloaded", inner: e));
+        }
+    }
 
     private static QueryResult Run(QueryPlan plan, SnapshotSet set, CancellationToken ct)
     {

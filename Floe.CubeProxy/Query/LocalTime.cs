@@ -5,7 +5,7 @@ namespace Floe.CubeProxy.Query;
 /// <summary>Times without a zone, as the API writes and reads them.</summary>
 internal static class LocalTime
 {
-    public const string Pattern = "yyyy-MM-dd'T'HH:mm:ss.fff";
+    private const string Pattern = "yyyy-MM-dd'T'HH:mm:ss.fff";
 
     private static readonly string[] _patterns =
     [

@@ -119,10 +119,18 @@ public sealed class SnapshotStore : IDisposable
     {
         var catalog = string.Create(CultureInfo.InvariantCulture, $"\"set_{Interlocked.Increment(ref _counter)}\"");
         Execute(db, $"ATTACH ':memory:' AS {catalog}");
-        foreach (var (name, table) in tables)
+        try
         {
-            var schema = name.Schema.Length == 0 ? "\"main\"" : $"\"{name.Schema.Replace("\"", "\"\"")}\"";
-            Execute(db, $"CREATE SCHEMA IF NOT EXISTS {catalog}.{schema}; CREATE VIEW {catalog}.{schema}.\"{name.Name.Replace("\"", "\"\"")}\" AS SELECT * FROM {table.NativeName}");
+            foreach (var (name, table) in tables)
+            {
+                var schema = name.Schema.Length == 0 ? "\"main\"" : $"\"{name.Schema.Replace("\"", "\"\"")}\"";
+                Execute(db, $"CREATE SCHEMA IF NOT EXISTS {catalog}.{schema}; CREATE VIEW {catalog}.{schema}.\"{name.Name.Replace("\"", "\"\"")}\" AS SELECT * FROM {table.NativeName}");
+            }
+        }
+        catch
+        {
+            Execute(db, $"DETACH {catalog}");
+            throw;
         }
         lock (_bookkeeping)
         {

@@ -18,11 +18,11 @@ public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet)
         var contracts = plan.Number == 1 ? Shop.Tables : [Shop.Orders, Shop.OrderItems];
 
         // The generator keeps a core busy and the upload waits for the store: the tables side by side.
-        var files = await Task.WhenAll(contracts.Select(async contract =>
+        var files = await AllOrNone.WaitAsync(contracts.Select(async contract =>
         {
             var table = tables[contract.Name];
-            return (table, await WriteAsync(contract, shop, table, ct));
-        }));
+            return (Table: table, Files: await WriteAsync(contract, shop, table, ct));
+        }), written => AllOrNone.DiscardAsync(written.Table.Identifier, () => written.Table.IO.DeleteAsync([.. written.Files.Select(f => f.FilePath)], CancellationToken.None)));
         return new WrittenBatch(plan, files);
     }
 
@@ -31,14 +31,14 @@ public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet)
     public async Task<IReadOnlyDictionary<string, long>> CommitAsync(WrittenBatch batch, Guid runId, CancellationToken ct)
     {
         var plan = batch.Plan.ToJson();
-        var commits = await PreparedCommits.AllAsync(batch.Files.Select(f => f.Table.NewTransaction()
+        var commits = await AllOrNone.WaitAsync(batch.Files.Select(f => f.Table.NewTransaction()
             .Append(f.Files)
             // A batch continues the one that it saw: when another came between, both would have the same orders.
             .ValidateFromSnapshot()
             .WithSummary(BronzeTables.BatchKey, batch.Plan.Number.ToString(CultureInfo.InvariantCulture))
             .WithSummary(BronzeTables.RunKey, runId.ToString())
             .WithSummary(BronzeTables.PlanKey, plan)
-            .PrepareAsync(ct)));
+            .PrepareAsync(ct)), commit => AllOrNone.DiscardAsync(commit.Identifier, commit.DiscardAsync));
         await catalog.CommitTransactionAsync(commits, ct);
 
         foreach (var (table, files) in batch.Files)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Floe.SeedWorker.Jobs;
 
 /// <summary>Takes runs in and tells the runner that there is work.</summary>
-public sealed class JobQueue(RunStore store) : IDisposable
+public sealed class JobQueue(RunStore store, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _work = new(0);
 
@@ -17,7 +17,19 @@ public sealed class JobQueue(RunStore store) : IDisposable
     }
 
     /// <summary>Waits until there may be work: a run was added here, or the time is over (another worker may have added one).</summary>
-    public Task WaitAsync(TimeSpan atMost, CancellationToken ct) => _work.WaitAsync(atMost, ct);
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
+    {
+        using var over = new CancellationTokenSource(atMost, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, over.Token);
+        try
+        {
+            await _work.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // Time to look.
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _work.Dispose();

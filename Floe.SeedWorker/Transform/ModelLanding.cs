@@ -47,7 +47,7 @@ public sealed class ModelLanding(ICatalog catalog, ParquetWriter parquet)
         catch
         {
             foreach (var commit in commits)
-                await PreparedCommits.DiscardAsync(commit);
+                await AllOrNone.DiscardAsync(commit.Identifier, commit.DiscardAsync);
             throw;
         }
 

@@ -28,7 +28,7 @@ public sealed class TransformPipeline(
         var snapshots = await AttachSourcesAsync(db, project, ct);
 
         var asOf = time.GetUtcNow().UtcDateTime;
-        var runner = new DbtRunner(project, new Dictionary<string, string> { ["as_of"] = $"timestamp '{asOf.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}'" });
+        var runner = new DbtRunner(project, new Dictionary<string, string> { ["as_of"] = $"timestamp '{asOf.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}'" }, time);
         var models = await run.StepAsync("models", async step =>
         {
             var built = await runner.BuildAsync(db, ct);

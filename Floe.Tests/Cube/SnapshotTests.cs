@@ -70,7 +70,7 @@ public sealed class SnapshotTests : IDisposable
         var plan = new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Head.total","Line.amount"]}""").RootElement, null).Queries[0], SecurityContext.Nobody);
         TableName[] tables = [.. model.Cubes.Select(cube => cube.Table!.Value)];
         using var store = new SnapshotStore(options, TimeProvider.System);
-        using var engine = new QueryEngine(options);
+        using var engine = new QueryEngine(options, TimeProvider.System);
         var source = new CountingSource();
         Assert.True(await store.RefreshAsync(source, tables, CancellationToken.None));
         Assert.False(await store.RefreshAsync(source, tables, CancellationToken.None));
@@ -101,11 +101,54 @@ public sealed class SnapshotTests : IDisposable
 
         using var last = store.Read()!;
         Assert.Equal([$"{Versions}", $"{Versions}"], (await engine.RunAsync(plan, last, CancellationToken.None)).Rows.Single());
-        var connection = last.Set.Rent();
+        Assert.Equal("1 sets, 2 tables", Inventory(last));
+    }
+
+    [Fact]
+    public async Task A_set_that_cannot_be_made_leaves_nothing_behind()
+    {
+        using var store = new SnapshotStore(new EngineOptions { Threads = 2 }, TimeProvider.System);
+        var source = new CountingSource();
+        // DuckDB does not tell the two names apart.
+        await Assert.ThrowsAsync<DuckDBException>(() => store.RefreshAsync(source, [new TableName("", "lines"), new TableName("", "LINES")], CancellationToken.None));
+        Assert.Null(store.Current);
+
+        Assert.True(await store.RefreshAsync(source, [new TableName("", "lines")], CancellationToken.None));
+        using var reader = store.Read()!;
+        Assert.Equal("1 sets, 1 tables", Inventory(reader));
+    }
+
+    [Fact]
+    public async Task A_query_whose_turn_does_not_come_is_refused()
+    {
+        var options = new EngineOptions { Threads = 2, ConcurrentQueries = 1, QueueTimeout = TimeSpan.FromMilliseconds(100) };
+        var model = ModelFolder.Read(_model);
+        var plan = new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Line.amount"]}""").RootElement, null).Queries[0]);
+        var endless = plan with { Sql = "SELECT count(*) FROM range(100000000) a, range(100000000) b" };
+        using var store = new SnapshotStore(options, TimeProvider.System);
+        using var engine = new QueryEngine(options, TimeProvider.System);
+        await store.RefreshAsync(new CountingSource(), [.. model.Cubes.Select(cube => cube.Table!.Value)], CancellationToken.None);
+        using var reader = store.Read()!;
+
+        using var stop = new CancellationTokenSource();
+        var running = engine.RunAsync(endless, reader, stop.Token);
+        var error = await Assert.ThrowsAsync<CubeApiException>(() => engine.RunAsync(plan, reader, CancellationToken.None));
+        Assert.Equal((503, "Error: 1 queries run already, and none ended within 0.1 s; try again in a moment."), (error.Status, error.Message));
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Single((await engine.RunAsync(plan, reader, CancellationToken.None)).Rows);
+    }
+
+    /// <summary>What the engine's database holds.</summary>
+    private static string Inventory(SnapshotReader reader)
+    {
+        var connection = reader.Set.Rent();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT (SELECT count(*) FROM duckdb_databases() WHERE database_name LIKE 'set_%') || ' sets, ' || (SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'floe') || ' tables'";
-        Assert.Equal("1 sets, 2 tables", command.ExecuteScalar());
-        last.Set.Return(connection);
+        var inventory = (string)command.ExecuteScalar()!;
+        reader.Set.Return(connection);
+        return inventory;
     }
 
     [Fact]

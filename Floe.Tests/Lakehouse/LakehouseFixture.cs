@@ -2,15 +2,12 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Floe.Emulators.Polaris;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Data;
 using Floe.Lakehouse.Storage;
 using Floe.Tests.Minio;
 using Floe.Tests.Polaris;
-using Floe.Tests.Postgres;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -20,15 +17,12 @@ namespace Floe.Tests.Lakehouse;
 /// <summary>PostgreSQL, S3 store and catalog with a warehouse, a principal that writes and one that only reads.</summary>
 public sealed class LakehouseFixture : IAsyncLifetime
 {
-    private const string RootSecret = "root-secret-of-the-test";
-    private readonly PostgresFixture postgres = new();
-    private readonly MinioFixture minio = new();
-    private WebApplication? polaris;
+    private readonly StoreAndCatalog services = new();
     private (string Id, string Secret) writer;
     private (string Id, string Secret) reader;
 
     /// <summary>The store.</summary>
-    public MinioFixture Minio => minio;
+    public MinioFixture Minio => services.Minio;
 
     /// <summary>Base address of the catalog.</summary>
     public string CatalogUri { get; private set; } = "";
@@ -38,37 +32,13 @@ public sealed class LakehouseFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await Task.WhenAll(postgres.InitializeAsync(), minio.InitializeAsync());
-        Bucket = await minio.NewBucketAsync();
-        polaris = PolarisServer.Create(new PolarisOptions
-        {
-            Port = 0,
-            ManagementPort = 0,
-            ConnectionString = await postgres.CreateDatabaseAsync(),
-            RootClientId = "root",
-            RootClientSecret = RootSecret,
-            AwsAccessKeyId = minio.AccessKey,
-            AwsSecretAccessKey = minio.SecretKey,
-            AwsRegion = minio.Region,
-        });
-        await polaris.StartAsync();
-        var address = polaris.Urls.First();
-        CatalogUri = $"{address}/api/catalog";
-        await ReadyAsync(polaris.Urls.Last());
-        await BootstrapAsync(address);
+        await services.InitializeAsync();
+        Bucket = await Minio.NewBucketAsync();
+        CatalogUri = $"{services.PolarisEndpoint}/api/catalog";
+        await BootstrapAsync(services.PolarisEndpoint);
     }
 
-    public async Task DisposeAsync()
-    {
-        if (polaris is not null)
-        {
-            await polaris.StopAsync();
-            await polaris.DisposeAsync();
-        }
-
-        await minio.DisposeAsync();
-        await postgres.DisposeAsync();
-    }
+    public Task DisposeAsync() => services.DisposeAsync();
 
     /// <summary>The library as a service uses it; the caller disposes it.</summary>
     /// <param name="asReader">With the principal that only reads.</param>
@@ -97,7 +67,7 @@ public sealed class LakehouseFixture : IAsyncLifetime
         return new()
         {
             ["ConnectionStrings:lakehouse"] = $"Uri={CatalogUri};Warehouse={warehouse};ClientId={principal.Id};ClientSecret={secret ?? principal.Secret};Scope=PRINCIPAL_ROLE:ALL",
-            ["ConnectionStrings:minio"] = minio.ConnectionString,
+            ["ConnectionStrings:minio"] = Minio.ConnectionString,
             ["Lakehouse:CacheDirectory"] = cacheFolder,
         };
     }
@@ -111,25 +81,12 @@ public sealed class LakehouseFixture : IAsyncLifetime
         return name;
     }
 
-    private static async Task ReadyAsync(string management)
-    {
-        using var http = new HttpClient();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            using var response = await http.GetAsync($"{management}/q/health/ready", limit.Token);
-            if (response.IsSuccessStatusCode)
-                return;
-            await Task.Delay(50, limit.Token);
-        }
-    }
-
     private async Task BootstrapAsync(string address)
     {
         using var http = new HttpClient();
         using var token = await http.PostAsync($"{CatalogUri}/v1/oauth/tokens", new FormUrlEncodedContent(
         [
-            new("grant_type", "client_credentials"), new("client_id", "root"), new("client_secret", RootSecret), new("scope", "PRINCIPAL_ROLE:ALL"),
+            new("grant_type", "client_credentials"), new("client_id", StoreAndCatalog.RootId), new("client_secret", StoreAndCatalog.RootSecret), new("scope", "PRINCIPAL_ROLE:ALL"),
         ]));
         token.EnsureSuccessStatusCode();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await token.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("access_token").GetString());
@@ -146,10 +103,10 @@ public sealed class LakehouseFixture : IAsyncLifetime
                 {
                     ["storageType"] = "S3",
                     ["allowedLocations"] = new JsonArray($"s3://{Bucket}/lakehouse"),
-                    ["endpoint"] = minio.Endpoint,
-                    ["endpointInternal"] = minio.Endpoint,
+                    ["endpoint"] = Minio.Endpoint,
+                    ["endpointInternal"] = Minio.Endpoint,
                     ["pathStyleAccess"] = true,
-                    ["region"] = minio.Region,
+                    ["region"] = Minio.Region,
                     ["stsUnavailable"] = true,
                 },
             },

@@ -15,6 +15,8 @@ internal sealed class RawS3(string endpoint, string accessKey, string secretKey)
 {
     private readonly Uri _endpoint = new(endpoint);
 
+    public string Region { get; init; } = "us-east-1";
+
     /// <summary>Clock offset of the client.</summary>
     public TimeSpan Skew { get; init; }
 
@@ -89,7 +91,7 @@ internal sealed class RawS3(string endpoint, string accessKey, string secretKey)
     {
         var now = DateTime.UtcNow + Skew;
         var time = now.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var scope = $"{time[..8]}/us-east-1/s3/aws4_request";
+        var scope = $"{time[..8]}/{Region}/s3/aws4_request";
         (string Name, string Value)[] all = [.. headers, ("host", _endpoint.Authority), ("x-amz-content-sha256", payloadHash), ("x-amz-date", time)];
         var sorted = all.Where(h => h.Name.StartsWith("x-amz-", StringComparison.Ordinal) || h.Name == "host").OrderBy(h => h.Name, StringComparer.Ordinal).ToArray();
         var signed = string.Join(';', sorted.Select(h => h.Name));

@@ -157,6 +157,8 @@ public sealed class TableTests(PolarisFixture fixture)
         await lake.CreateTableAsync("orders");
         await lake.CreateTableAsync("orders2");
         await lake.PutAsync("bronze/orders/data/a.parquet", "x");
+        foreach (var malformed in (string[])["yes", "", "true&purgeRequested=false"])
+            Assert.Equal((400, "BadRequestException"), Outcome(await lake.Api.SendAsync("DELETE", lake.Table("orders") + $"?purgeRequested={malformed}", token: lake.Writer)));
         Assert.Equal(204, (await lake.Api.SendAsync("DELETE", lake.Table("orders") + "?purgeRequested=true", token: lake.Writer)).Status);
         Assert.Empty(await lake.KeysAsync("bronze/orders"));
         Assert.Single(await lake.KeysAsync("bronze/orders2"));

@@ -5,6 +5,7 @@ using Floe.Lakehouse.Catalog;
 using Floe.SeedWorker.Bootstrap;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Floe.Tests.Lakehouse;
 using Xunit;
 
 namespace Floe.Tests.SeedWorker;
@@ -54,7 +55,7 @@ public sealed class BootstrapTests(Street street) : IClassFixture<Street>
     }
 
     [Theory]
-    [InlineData("ConnectionStrings:polaris", Street.RootSecret, "wrong-secret", "refuses the client 'root'")]
+    [InlineData("ConnectionStrings:polaris", StoreAndCatalog.RootSecret, "wrong-secret", "refuses the client 'root'")]
     [InlineData("ConnectionStrings:minio", "floe-test-secret", "wrong-secret", "refuses the access key")]
     public async Task A_refusal_is_one_sentence_and_no_secret(string key, string right, string wrong, string says)
     {
@@ -83,7 +84,7 @@ public sealed class BootstrapTests(Street street) : IClassFixture<Street>
         using var http = new HttpClient();
         using var login = await http.PostAsync($"{street.PolarisEndpoint}/api/catalog/v1/oauth/tokens", new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = "client_credentials", ["client_id"] = "root", ["client_secret"] = Street.RootSecret, ["scope"] = "PRINCIPAL_ROLE:ALL",
+            ["grant_type"] = "client_credentials", ["client_id"] = "root", ["client_secret"] = StoreAndCatalog.RootSecret, ["scope"] = "PRINCIPAL_ROLE:ALL",
         }));
         var token = (await login.Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!.ToString();
         using var request = new HttpRequestMessage(method, $"{street.PolarisEndpoint}/api/management/v1/{path}") { Content = JsonContent.Create(body) };

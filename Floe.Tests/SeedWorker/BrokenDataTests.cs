@@ -15,7 +15,7 @@ public sealed class BrokenDataTests
     {
         using var db = GeneratedShop.Load(GeneratedShop.Create(o => (o.Customers, o.Products, o.Orders) = (40, 30, 200)));
         db.Execute(damage);
-        var runner = new DbtRunner(DbtProject.Load(DbtFolder.Shipped), new Dictionary<string, string>());
+        var runner = new DbtRunner(DbtProject.Load(DbtFolder.Shipped), new Dictionary<string, string>(), TimeProvider.System);
         await runner.BuildAsync(db, default);
         Assert.Contains(test, (await runner.TestAsync(db, default)).Where(t => t.FailingRows > 0).Select(t => t.Name));
     }

@@ -27,7 +27,7 @@ public sealed class BuiltMarts : IAsyncLifetime
         Batches.AddRange([new ShopGenerator(one), new ShopGenerator(two), new ShopGenerator(three)]);
         Database = GeneratedShop.Load([.. Batches]);
 
-        var runner = new DbtRunner(DbtProject.Load(DbtFolder.Shipped), new Dictionary<string, string> { ["as_of"] = $"timestamp '{AsOf:yyyy-MM-dd HH:mm:ss}'" });
+        var runner = new DbtRunner(DbtProject.Load(DbtFolder.Shipped), new Dictionary<string, string> { ["as_of"] = $"timestamp '{AsOf:yyyy-MM-dd HH:mm:ss}'" }, TimeProvider.System);
         await runner.BuildAsync(Database, default);
         Tests = await runner.TestAsync(Database, default);
     }

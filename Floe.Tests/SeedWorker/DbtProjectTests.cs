@@ -22,11 +22,11 @@ public sealed class DbtProjectTests
 
         using var db = GeneratedShop.OpenDatabase();
         db.Execute("create schema raw; create table raw.numbers as select range as n from range(10)");
-        var results = await new DbtRunner(project, s_noVars).BuildAsync(db, default);
+        var results = await new DbtRunner(project, s_noVars, TimeProvider.System).BuildAsync(db, default);
         Assert.Equal([null, null, 1L], results.Select(r => r.Rows));
         Assert.Equal(6, db.Count("select total from m_table"));
 
-        await new DbtRunner(project, new Dictionary<string, string> { ["limit"] = "4" }).BuildAsync(db, default);
+        await new DbtRunner(project, new Dictionary<string, string> { ["limit"] = "4" }, TimeProvider.System).BuildAsync(db, default);
         Assert.Equal(10, db.Count("select total from m_table"));
     }
 
@@ -84,7 +84,7 @@ public sealed class DbtProjectTests
         using var folder = new DbtFolder(("models/m.sql", sql));
         using var db = GeneratedShop.OpenDatabase();
         db.Execute("create schema raw; create table raw.numbers as select 1 as x");
-        var error = await Assert.ThrowsAsync<DbtException>(() => new DbtRunner(folder.Load(), s_noVars).BuildAsync(db, default));
+        var error = await Assert.ThrowsAsync<DbtException>(() => new DbtRunner(folder.Load(), s_noVars, TimeProvider.System).BuildAsync(db, default));
         Assert.Equal(("models/m.sql", line), (error.File, error.Line));
         Assert.Contains(mention, error.Message);
     }
@@ -118,7 +118,7 @@ public sealed class DbtProjectTests
                 """));
         using var db = GeneratedShop.OpenDatabase();
         db.Execute("create schema raw; create table raw.numbers as select 1 as x");
-        var runner = new DbtRunner(folder.Load(), s_noVars);
+        var runner = new DbtRunner(folder.Load(), s_noVars, TimeProvider.System);
         await runner.BuildAsync(db, default);
         var results = (await runner.TestAsync(db, default)).ToDictionary(t => t.Name, t => t.FailingRows);
 

@@ -160,7 +160,8 @@ internal sealed class ChunkedPayload : Payload
     /// <summary>Compares the claimed signature with the computed one, which then is the previous one of the next link.</summary>
     private void Verify(string stringToSign)
     {
-        Span<byte> bytes = stackalloc byte[512];
+        // The scope's region may be of any length.
+        Span<byte> bytes = stringToSign.Length <= 512 ? stackalloc byte[512] : new byte[stringToSign.Length];
         var length = Encoding.ASCII.GetBytes(stringToSign, bytes);
         _signed.Scope.Sign(bytes[..length], _previous);
         if (!CryptographicOperations.FixedTimeEquals(_previous, _claimed))

@@ -164,7 +164,11 @@ internal sealed partial class TableEndpoints(
     public async Task DropAsync(HttpContext http)
     {
         var table = await TableAsync(http);
-        var purge = http.Request.Query["purgeRequested"] is [{ } text] && bool.TryParse(text, out var asked) && asked;
+        var requested = http.Request.Query["purgeRequested"];
+        var purge = false;
+        // Before anything is done: a file that was to be deleted, or kept, cannot be guessed.
+        if (requested.Count > 0 && !bool.TryParse(requested, out purge))
+            throw PolarisException.BadRequest($"The parameter purgeRequested={requested} must be true or false");
         http.Caller().Authorize(purge ? Operation.DropTableWithPurge : Operation.DropTable, table.Ids);
         if (!await database.Direct.DeleteAsync(table.Leaf.Id, http.RequestAborted))
             throw PolarisException.NoSuchTable(Identifier(http));

@@ -8,7 +8,8 @@ namespace Floe.SeedWorker.Transform.Running;
 /// <summary>Builds a project's models in a DuckDB database and asks its tests.</summary>
 /// <param name="project">The project.</param>
 /// <param name="vars">Variables that override the project's.</param>
-public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<string, string> vars)
+/// <param name="time">Measures how long the models take.</param>
+public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<string, string> vars, TimeProvider time)
 {
     private readonly RelationScope _scope = new(project, vars);
 
@@ -25,7 +26,7 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
             ct.ThrowIfCancellationRequested();
             using var span = Telemetry.Source.StartActivity($"model {model.Name}");
             span?.SetTag("floe.model", model.Name).SetTag("floe.materialized", model.Materialized.ToString().ToLowerInvariant());
-            var watch = Stopwatch.StartNew();
+            var started = time.GetTimestamp();
             try
             {
                 // On a line of its own, so that lines in DuckDB's messages are the file's plus one.
@@ -33,7 +34,7 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
                 await ExecuteAsync(db, $"create or replace {kind} {Relation(model)} as\n{model.Template.Render(_scope.For(model))}", model.File, ct);
                 long? rows = model.Materialized == Materialization.Table ? await CountAsync(db, $"select count(*) from {Relation(model)}", ct) : null;
                 span?.SetTag("floe.rows", rows);
-                results.Add(new ModelResult(model, rows, watch.Elapsed));
+                results.Add(new ModelResult(model, rows, time.GetElapsedTime(started)));
             }
             catch (Exception e)
             {

@@ -112,6 +112,7 @@ internal sealed class UserSecretsManager(string? userSecretsId) : IUserSecretsMa
             }
             catch (IOException) when (TimeProvider.System.GetElapsedTime(started) < LockTimeout)
             {
+                // The API is synchronous, and another process's file cannot be waited for.
                 Thread.Sleep(20);
             }
         }
