@@ -1,5 +1,5 @@
 #!/bin/sh
-# Throughput of the embedded S3 store on loopback: bench/minio.sh [MEGABYTES]
+# Throughput and memory of the embedded S3 store on loopback: bench/minio.sh [MEGABYTES]; exit code 1 when a limit is missed.
 set -eu
 cd "$(dirname "$0")/.."
 megabytes=${1:-512}

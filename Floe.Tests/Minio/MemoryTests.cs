@@ -18,6 +18,23 @@ public sealed class MemoryTests : IDisposable
     [Trait("Category", "Long")]
     public Task Two_gigabytes() => ThereAndBackAsync(2L * 1024 * 1024 * 1024);
 
+    [SkippableFact]
+    public async Task Many_objects_at_once()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "SKIPPED: the peak of another process's memory is read from /proc, which only Linux has.");
+        const long Size = 24L * 1024 * 1024;
+        await using var store = await StoreProcess.StartAsync(_directory);
+        using var s3 = MinioFixture.ClientFor(store.Endpoint, StoreProcess.AccessKey, StoreProcess.SecretKey);
+        await s3.PutBucketAsync("big");
+        await Task.WhenAll(Enumerable.Range(0, 16).Select(i => Task.Run(async () =>
+        {
+            await s3.PutObjectAsync(new PutObjectRequest { BucketName = "big", Key = $"{i}", InputStream = new Pattern(Size), UseChunkEncoding = i % 2 == 0 });
+            using var got = await s3.GetObjectAsync("big", $"{i}");
+            await got.ResponseStream.CopyToAsync(Stream.Null);
+        })));
+        Assert.True(store.PeakMemory < Limit, $"The store's memory has peaked at {store.PeakMemory / 1024 / 1024} MB with 16 objects of {Size / 1024 / 1024} MB at once.");
+    }
+
     private async Task ThereAndBackAsync(long size)
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "SKIPPED: the peak of another process's memory is read from /proc, which only Linux has.");
