@@ -32,3 +32,11 @@ public sealed class UnsupportedFormatException(string message) : LakehouseExcept
 
 /// <summary>A schema, partition spec or value breaks a rule of the Iceberg specification.</summary>
 public sealed class ValidationException(string message, Exception? inner = null) : LakehouseException(message, inner);
+
+/// <summary>A table's metadata name a file outside of the warehouse.</summary>
+public sealed class OutsideWarehouseException(Catalog.TableIdentifier table, string location, IReadOnlyList<string> warehouse)
+    : LakehouseException($"The table {table} names '{location}', which is outside of its warehouse ({string.Join(", ", warehouse)}): the file is not touched. If the place is right, add it to the setting Lakehouse:AllowedLocations.")
+{
+    /// <summary>The location.</summary>
+    public string Location { get; } = location;
+}

@@ -1,3 +1,4 @@
+using Floe.Lakehouse.Storage;
 using Floe.ServiceDefaults.Configuration;
 
 namespace Floe.Lakehouse;
@@ -10,6 +11,9 @@ public sealed class LakehouseOptions : IValidatableOptions
 
     /// <summary>Bucket of the store that the warehouse's tables live in; the worker's bootstrap creates it.</summary>
     public string Bucket { get; set; } = "floe";
+
+    /// <summary>Locations, for example <c>s3://other/imported</c>, where files of tables may lie besides the warehouse that the catalog names.</summary>
+    public IReadOnlyList<string> AllowedLocations { get; set; } = [];
 
     /// <summary>Folder of local copies of data files; may be shared by several processes.</summary>
     public string CacheDirectory { get; set; } = Path.Combine(Path.GetTempPath(), "floe-cache");
@@ -27,5 +31,7 @@ public sealed class LakehouseOptions : IValidatableOptions
             yield return $"{nameof(CacheDirectory)} is '{CacheDirectory}', which is not an absolute path; give the whole path of a folder.";
         if (CacheMegabytes < 1)
             yield return $"{nameof(CacheMegabytes)} is {CacheMegabytes}; it must be 1 or more.";
+        if (AllowedLocations.FirstOrDefault(l => !S3Location.IsS3(l) && !l.StartsWith("file:///", StringComparison.Ordinal)) is { } unknown)
+            yield return $"{nameof(AllowedLocations)} has '{unknown}'; write s3://bucket/folder or file:///folder.";
     }
 }

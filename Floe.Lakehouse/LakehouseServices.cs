@@ -26,7 +26,12 @@ public static class LakehouseServices
         services.AddSingleton<S3FileIO>();
         services.AddSingleton<LocalFileIO>();
         services.AddSingleton<IFileIO, ResolvingFileIO>();
-        services.AddSingleton<ICatalog, RestCatalog>();
+        services.AddSingleton<ICatalog>(p => new RestCatalog(
+            p.GetRequiredService<IHttpClientFactory>(),
+            p.GetRequiredService<LakehouseConnection>(),
+            p.GetRequiredService<IFileIO>(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IOptions<LakehouseOptions>>().Value.AllowedLocations));
         services.AddSingleton(_ => new ParquetWriter());
         services.AddSingleton(p =>
         {

@@ -24,6 +24,7 @@ internal static class CatalogErrors
             (403, _) => new ForbiddenException(message),
             (404, "NoSuchNamespaceException") => new NoSuchNamespaceException(message),
             (404, "NoSuchWarehouseException" or "NotFoundException") => new NoSuchWarehouseException(message),
+            (404, not "NoSuchTableException") when IsOfNamespace(request) => new NoSuchNamespaceException(message),
             (404, _) => new NoSuchTableException(message),
             (409, "AlreadyExistsException") => new AlreadyExistsException(message),
             (409, "NamespaceNotEmptyException") => new NamespaceNotEmptyException(message),
@@ -33,6 +34,9 @@ internal static class CatalogErrors
             _ => new CatalogException(message),
         };
     }
+
+    /// <summary>An answer to HEAD has no body that would say what is missing.</summary>
+    private static bool IsOfNamespace(string request) => request.Contains("/namespaces/", StringComparison.Ordinal) && !request.Contains("/tables/", StringComparison.Ordinal);
 
     private static (string? Type, string? Message) Parse(ReadOnlySpan<byte> body)
     {

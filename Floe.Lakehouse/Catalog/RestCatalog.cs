@@ -16,18 +16,26 @@ public sealed class RestCatalog : ICatalog, IDisposable
     public const string HttpClientName = "Floe.Lakehouse.Catalog";
 
     private const int PageSize = 200;
+    private const string BaseLocation = "default-base-location";
     private readonly LakehouseConnection connection;
     private readonly IFileIO io;
     private readonly TimeProvider time;
     private readonly AccessTokens tokens;
     private readonly RestTransport rest;
+    private readonly IReadOnlyList<string> allowed;
     private readonly SemaphoreSlim configGate = new(1, 1);
     private readonly ConcurrentDictionary<TableIdentifier, (string ETag, Table Table)> loaded = new();
     private Config? config;
 
     /// <summary>A client of the connection's catalog.</summary>
-    public RestCatalog(IHttpClientFactory http, LakehouseConnection connection, IFileIO io, TimeProvider? time = null)
+    /// <param name="http">Gives the clients named <see cref="HttpClientName"/>.</param>
+    /// <param name="connection">The catalog and who asks.</param>
+    /// <param name="io">Storage of the tables' files.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="allowedLocations">Where files of tables may lie besides the warehouse that the catalog names (<c>default-base-location</c>).</param>
+    public RestCatalog(IHttpClientFactory http, LakehouseConnection connection, IFileIO io, TimeProvider? time = null, IReadOnlyList<string>? allowedLocations = null)
     {
+        allowed = allowedLocations ?? [];
         (this.connection, this.io, this.time) = (connection, io, time ?? TimeProvider.System);
         HttpClient Client() => http.CreateClient(HttpClientName);
         tokens = new AccessTokens(Client, connection, this.time);
@@ -35,26 +43,77 @@ public sealed class RestCatalog : ICatalog, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken ct) =>
-        ListAsync("namespaces", "namespaces", static ns => string.Join('.', ns.EnumerateArray().Select(level => level.GetString())), ct);
+    public Task<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken ct) => ListNamespacesAsync(null, ct);
 
     /// <inheritdoc/>
-    public async Task CreateNamespaceAsync(string ns, CancellationToken ct) =>
+    public Task CreateNamespaceAsync(string ns, CancellationToken ct) => CreateNamespaceAsync(ns, null, ct);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListNamespacesAsync(string? parent, CancellationToken ct) =>
+        await ListAsync("namespaces", "namespaces", static ns => Dotted(ns), ct, parent is null ? "" : $"&parent={await LevelsAsync(parent, ct)}");
+
+    /// <inheritdoc/>
+    public async Task CreateNamespaceAsync(string ns, IReadOnlyDictionary<string, string>? properties, CancellationToken ct) =>
         await rest.SendAsync(HttpMethod.Post, await PathAsync("namespaces", ct), ct, json =>
         {
             json.WriteStartObject();
             WriteNamespace(json, "namespace", ns);
-            json.WriteStartObject("properties");
-            json.WriteEndObject();
+            WriteMap(json, "properties", properties);
             json.WriteEndObject();
         });
+
+    /// <inheritdoc/>
+    public async Task<bool> NamespaceExistsAsync(string ns, CancellationToken ct)
+    {
+        try
+        {
+            await rest.SendAsync(await LookAsync("HEAD /v1/{prefix}/namespaces/{namespace}", ct), await PathAsync(await NamespaceAsync(ns, ct), ct), ct);
+            return true;
+        }
+        catch (NoSuchNamespaceException)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, string>> LoadNamespaceAsync(string ns, CancellationToken ct)
+    {
+        var answer = await rest.SendAsync(HttpMethod.Get, await PathAsync(await NamespaceAsync(ns, ct), ct), ct);
+        try
+        {
+            using var document = JsonDocument.Parse(answer.Body);
+            return new JsonFields(document.RootElement, $"{connection.CatalogUri} {ns}", "the catalog's answer").Map("properties");
+        }
+        catch (JsonException e)
+        {
+            throw new CatalogException($"The catalog {connection.CatalogUri} answers for the namespace {ns} with something that is not JSON ({e.Message}).", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task UpdateNamespaceAsync(string ns, IReadOnlyDictionary<string, string> updates, IReadOnlyCollection<string> removals, CancellationToken ct) =>
+        await rest.SendAsync(HttpMethod.Post, await PathAsync($"{await NamespaceAsync(ns, ct)}/properties", ct), ct, json =>
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("removals");
+            foreach (var key in removals)
+                json.WriteStringValue(key);
+            json.WriteEndArray();
+            WriteMap(json, "updates", updates);
+            json.WriteEndObject();
+        });
+
+    /// <inheritdoc/>
+    public async Task DropNamespaceAsync(string ns, CancellationToken ct) =>
+        await rest.SendAsync(HttpMethod.Delete, await PathAsync(await NamespaceAsync(ns, ct), ct), ct);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<TableIdentifier>> ListTablesAsync(string ns, CancellationToken ct) =>
         await ListAsync(
             $"{await NamespaceAsync(ns, ct)}/tables",
             "identifiers",
-            static id => new TableIdentifier(string.Join('.', id.GetProperty("namespace").EnumerateArray().Select(level => level.GetString())), id.GetProperty("name").GetString()!),
+            static id => new TableIdentifier(Dotted(id.GetProperty("namespace")), id.GetProperty("name").GetString()!),
             ct);
 
     /// <inheritdoc/>
@@ -62,11 +121,7 @@ public sealed class RestCatalog : ICatalog, IDisposable
     {
         try
         {
-            var served = (await ConfigAsync(ct)).Endpoints;
-            await rest.SendAsync(
-                served.Contains("HEAD /v1/{prefix}/namespaces/{namespace}/tables/{table}") ? HttpMethod.Head : HttpMethod.Get,
-                await TablePathAsync(identifier, ct),
-                ct);
+            await rest.SendAsync(await LookAsync("HEAD /v1/{prefix}/namespaces/{namespace}/tables/{table}", ct), await TablePathAsync(identifier, ct), ct);
             return true;
         }
         catch (Exception e) when (e is NoSuchTableException or NoSuchNamespaceException)
@@ -103,10 +158,31 @@ public sealed class RestCatalog : ICatalog, IDisposable
             json.WritePropertyName("partition-spec");
             SchemaJson.Write(json, spec ?? PartitionSpec.Unpartitioned);
             json.WriteBoolean("stage-create", false);
-            json.WriteStartObject("properties");
-            foreach (var (key, value) in properties ?? new Dictionary<string, string>())
-                json.WriteString(key, value);
+            WriteMap(json, "properties", properties);
             json.WriteEndObject();
+        }));
+
+    /// <inheritdoc/>
+    public async Task RenameTableAsync(TableIdentifier from, TableIdentifier to, CancellationToken ct)
+    {
+        await rest.SendAsync(HttpMethod.Post, await PathAsync("tables/rename", ct), ct, json =>
+        {
+            json.WriteStartObject();
+            WriteIdentifier(json, "source", from);
+            WriteIdentifier(json, "destination", to);
+            json.WriteEndObject();
+        });
+        loaded.TryRemove(from, out _);
+        loaded.TryRemove(to, out _);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken ct) =>
+        Remember(identifier, await rest.SendAsync(HttpMethod.Post, await PathAsync($"{await NamespaceAsync(identifier.Namespace, ct)}/register", ct), ct, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("name", identifier.Name);
+            json.WriteString("metadata-location", metadataLocation);
             json.WriteEndObject();
         }));
 
@@ -159,7 +235,9 @@ public sealed class RestCatalog : ICatalog, IDisposable
             using var document = JsonDocument.Parse(answer.Body);
             var result = new JsonFields(document.RootElement, $"{connection.CatalogUri} {identifier}", "the catalog's answer");
             var location = result.OptionalText("metadata-location");
-            var table = new Table(identifier, TableMetadataJson.Read(result.Element("metadata"), location ?? identifier.ToString()), location, io, this, time);
+            var metadata = TableMetadataJson.Read(result.Element("metadata"), location ?? identifier.ToString());
+            var locations = TableLocations.Of(identifier, metadata, location, config?.Warehouse ?? allowed);
+            var table = new Table(identifier, metadata, location, new ConfinedFileIO(io, locations.Check), this, time) { Locations = locations };
             if (answer.ETag is { } tag)
                 loaded[identifier] = (tag, table);
             else
@@ -172,14 +250,14 @@ public sealed class RestCatalog : ICatalog, IDisposable
         }
     }
 
-    private async Task<IReadOnlyList<T>> ListAsync<T>(string path, string member, Func<JsonElement, T> read, CancellationToken ct)
+    private async Task<IReadOnlyList<T>> ListAsync<T>(string path, string member, Func<JsonElement, T> read, CancellationToken ct, string more = "")
     {
         var items = new List<T>();
         var address = await PathAsync(path, ct);
         string? page = "";
         do
         {
-            var answer = await rest.SendAsync(HttpMethod.Get, $"{address}?pageToken={Uri.EscapeDataString(page)}&pageSize={PageSize}", ct);
+            var answer = await rest.SendAsync(HttpMethod.Get, $"{address}?pageToken={Uri.EscapeDataString(page)}&pageSize={PageSize}{more}", ct);
             try
             {
                 using var json = JsonDocument.Parse(answer.Body);
@@ -199,10 +277,7 @@ public sealed class RestCatalog : ICatalog, IDisposable
     private static void Write(Utf8JsonWriter json, TableCommit commit)
     {
         json.WriteStartObject();
-        json.WriteStartObject("identifier");
-        WriteNamespace(json, "namespace", commit.Identifier.Namespace);
-        json.WriteString("name", commit.Identifier.Name);
-        json.WriteEndObject();
+        WriteIdentifier(json, "identifier", commit.Identifier);
         json.WriteStartArray("requirements");
         foreach (var requirement in commit.Requirements)
         {
@@ -224,6 +299,24 @@ public sealed class RestCatalog : ICatalog, IDisposable
         json.WriteEndObject();
     }
 
+    private static string Dotted(JsonElement ns) => string.Join('.', ns.EnumerateArray().Select(level => level.GetString()));
+
+    private static void WriteIdentifier(Utf8JsonWriter json, string name, TableIdentifier identifier)
+    {
+        json.WriteStartObject(name);
+        WriteNamespace(json, "namespace", identifier.Namespace);
+        json.WriteString("name", identifier.Name);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMap(Utf8JsonWriter json, string name, IReadOnlyDictionary<string, string>? map)
+    {
+        json.WriteStartObject(name);
+        foreach (var (key, value) in map ?? new Dictionary<string, string>())
+            json.WriteString(key, value);
+        json.WriteEndObject();
+    }
+
     private static void WriteNamespace(Utf8JsonWriter json, string name, string ns)
     {
         json.WriteStartArray(name);
@@ -235,8 +328,12 @@ public sealed class RestCatalog : ICatalog, IDisposable
     private async Task<string> TablePathAsync(TableIdentifier identifier, CancellationToken ct) =>
         await PathAsync($"{await NamespaceAsync(identifier.Namespace, ct)}/tables/{Uri.EscapeDataString(identifier.Name)}", ct);
 
-    private async Task<string> NamespaceAsync(string ns, CancellationToken ct) =>
-        $"namespaces/{string.Join((await ConfigAsync(ct)).Separator, ns.Split('.').Select(Uri.EscapeDataString))}";
+    private async Task<string> NamespaceAsync(string ns, CancellationToken ct) => $"namespaces/{await LevelsAsync(ns, ct)}";
+
+    private async Task<string> LevelsAsync(string ns, CancellationToken ct) => string.Join((await ConfigAsync(ct)).Separator, ns.Split('.').Select(Uri.EscapeDataString));
+
+    /// <summary>The method that asks whether something is there: HEAD where the catalog says that it serves it.</summary>
+    private async Task<HttpMethod> LookAsync(string endpoint, CancellationToken ct) => (await ConfigAsync(ct)).Endpoints.Contains(endpoint) ? HttpMethod.Head : HttpMethod.Get;
 
     private async Task<string> PathAsync(string path, CancellationToken ct) => (await ConfigAsync(ct)).Prefix + path;
 
@@ -267,12 +364,18 @@ public sealed class RestCatalog : ICatalog, IDisposable
             var defaults = fields.Map("defaults");
             var prefix = overrides.GetValueOrDefault("prefix") ?? defaults.GetValueOrDefault("prefix");
 
+            if (overrides.GetValueOrDefault("uri") is { Length: > 0 } uri)
+                rest.MoveTo(Uri.TryCreate(uri, UriKind.Absolute, out var moved) && moved.Scheme is "http" or "https"
+                    ? uri.TrimEnd('/')
+                    : throw new CatalogException($"The catalog {connection.CatalogUri} overrides its address with '{uri}', which is not an http address."));
+
             // The separator comes percent-encoded, ready for the path.
             var separator = overrides.GetValueOrDefault("namespace-separator") ?? defaults.GetValueOrDefault("namespace-separator") ?? "%1F";
             return new Config(
                 string.IsNullOrEmpty(prefix) ? "/v1/" : $"/v1/{string.Join('/', prefix.Split('/').Select(Uri.EscapeDataString))}/",
                 separator,
-                fields.Texts("endpoints").ToHashSet(StringComparer.Ordinal));
+                fields.Texts("endpoints").ToHashSet(StringComparer.Ordinal),
+                (overrides.GetValueOrDefault(BaseLocation) ?? defaults.GetValueOrDefault(BaseLocation)) is { Length: > 0 } warehouse ? [warehouse, .. allowed] : allowed);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -280,5 +383,5 @@ public sealed class RestCatalog : ICatalog, IDisposable
         }
     }
 
-    private sealed record Config(string Prefix, string Separator, IReadOnlySet<string> Endpoints);
+    private sealed record Config(string Prefix, string Separator, IReadOnlySet<string> Endpoints, IReadOnlyList<string> Warehouse);
 }

@@ -12,6 +12,11 @@ internal sealed class RestTransport(Func<HttpClient> http, AccessTokens tokens, 
 {
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(60);
 
+    private volatile string address = baseAddress;
+
+    /// <summary>Sends all further requests to another address: the catalog's configuration may say so.</summary>
+    public void MoveTo(string newAddress) => address = newAddress;
+
     /// <summary>Sends a request that changes nothing, or whose repetition does no harm.</summary>
     /// <returns>The answer: success or 304.</returns>
     public async Task<RestAnswer> SendAsync(HttpMethod method, string path, CancellationToken ct, Action<Utf8JsonWriter>? body = null, string? ifNoneMatch = null)
@@ -22,7 +27,7 @@ internal sealed class RestTransport(Func<HttpClient> http, AccessTokens tokens, 
         }
         catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
-            throw new ServiceUnavailableException($"{method} {path}: the catalog at {baseAddress} does not answer: {e.Message}", e);
+            throw new ServiceUnavailableException($"{method} {path}: the catalog at {address} does not answer: {e.Message}", e);
         }
     }
 
@@ -39,11 +44,11 @@ internal sealed class RestTransport(Func<HttpClient> http, AccessTokens tokens, 
         }
         catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
         {
-            throw new ServiceUnavailableException($"POST {path}: the catalog at {baseAddress} cannot be reached: {e.Message}", e);
+            throw new ServiceUnavailableException($"POST {path}: the catalog at {address} cannot be reached: {e.Message}", e);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
-            throw new CommitStateUnknownException($"POST {path}: no answer came from the catalog at {baseAddress}: {e.Message}", e);
+            throw new CommitStateUnknownException($"POST {path}: no answer came from the catalog at {address}: {e.Message}", e);
         }
     }
 
@@ -55,7 +60,7 @@ internal sealed class RestTransport(Func<HttpClient> http, AccessTokens tokens, 
         for (var again = true; ; again = false)
         {
             var token = await tokens.GetAsync(timeout.Token);
-            using var request = new HttpRequestMessage(method, new Uri(baseAddress + path));
+            using var request = new HttpRequestMessage(method, new Uri(address + path));
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
             if (ifNoneMatch is not null)

@@ -105,6 +105,12 @@ public sealed class TableScan
             .. (await SnapshotFiles.ManifestsAsync(snapshot, table.IO, ct)).Where(m => m.HasLiveFiles && (since is null || since.Contains(m.AddedSnapshotId))),
         ];
         var entries = await SnapshotFiles.EntriesAsync([.. all.Where(filter.Takes)], metadata, table.IO, Takes, ct);
+        if (table.Locations is { } locations)
+        {
+            foreach (var entry in entries.SelectMany(e => e))
+                locations.Check(entry.DataFile.FilePath);
+        }
+
         IReadOnlyList<ManifestEntry> data = [.. entries.SelectMany(e => e).Where(e => e.DataFile.Content == DataContent.Data)];
         var deletesByFile = Deletes(data, entries.SelectMany(e => e).Where(e => e.DataFile.Content != DataContent.Data));
         return new ScanPlan(snapshot, schema, data, [.. deletesByFile.Values.SelectMany(d => d).Distinct()])

@@ -30,6 +30,9 @@ public sealed class Table(TableIdentifier identifier, TableMetadata metadata, st
     /// <summary>The catalog that the table was loaded from.</summary>
     public ICatalog Catalog { get; } = catalog;
 
+    /// <summary>Where the table's files may lie; null where that is not known.</summary>
+    internal TableLocations? Locations { get; init; }
+
     internal TimeProvider Time { get; } = time ?? TimeProvider.System;
 
     /// <summary>Begins a change.</summary>

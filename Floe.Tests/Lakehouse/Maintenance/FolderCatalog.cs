@@ -22,9 +22,21 @@ internal sealed class FolderCatalog(string folder) : ICatalog
     private readonly SemaphoreSlim gate = new(1, 1);
     private readonly Dictionary<TableIdentifier, string> pointers = [];
 
-    public Task<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken ct) => throw new NotSupportedException();
+    public Task<IReadOnlyList<string>> ListNamespacesAsync(string? parent, CancellationToken ct) => throw new NotSupportedException();
 
-    public Task CreateNamespaceAsync(string ns, CancellationToken ct) => throw new NotSupportedException();
+    public Task CreateNamespaceAsync(string ns, IReadOnlyDictionary<string, string>? properties, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<bool> NamespaceExistsAsync(string ns, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<string, string>> LoadNamespaceAsync(string ns, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task UpdateNamespaceAsync(string ns, IReadOnlyDictionary<string, string> updates, IReadOnlyCollection<string> removals, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task DropNamespaceAsync(string ns, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task RenameTableAsync(TableIdentifier from, TableIdentifier to, CancellationToken ct) => throw new NotSupportedException();
+
+    public Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken ct) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<TableIdentifier>> ListTablesAsync(string ns, CancellationToken ct) => throw new NotSupportedException();
 

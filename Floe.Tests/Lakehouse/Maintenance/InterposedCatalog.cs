@@ -9,9 +9,22 @@ namespace Floe.Tests.Lakehouse.Maintenance;
 /// <param name="commit">Gets the commit and the way to send it on.</param>
 internal sealed class InterposedCatalog(ICatalog inner, Func<TableCommit, Func<Task<Table>>, Task<Table>> commit) : ICatalog
 {
-    public Task<IReadOnlyList<string>> ListNamespacesAsync(CancellationToken ct) => inner.ListNamespacesAsync(ct);
+    public Task<IReadOnlyList<string>> ListNamespacesAsync(string? parent, CancellationToken ct) => inner.ListNamespacesAsync(parent, ct);
 
-    public Task CreateNamespaceAsync(string ns, CancellationToken ct) => inner.CreateNamespaceAsync(ns, ct);
+    public Task CreateNamespaceAsync(string ns, IReadOnlyDictionary<string, string>? properties, CancellationToken ct) => inner.CreateNamespaceAsync(ns, properties, ct);
+
+    public Task<bool> NamespaceExistsAsync(string ns, CancellationToken ct) => inner.NamespaceExistsAsync(ns, ct);
+
+    public Task<IReadOnlyDictionary<string, string>> LoadNamespaceAsync(string ns, CancellationToken ct) => inner.LoadNamespaceAsync(ns, ct);
+
+    public Task UpdateNamespaceAsync(string ns, IReadOnlyDictionary<string, string> updates, IReadOnlyCollection<string> removals, CancellationToken ct) =>
+        inner.UpdateNamespaceAsync(ns, updates, removals, ct);
+
+    public Task DropNamespaceAsync(string ns, CancellationToken ct) => inner.DropNamespaceAsync(ns, ct);
+
+    public Task RenameTableAsync(TableIdentifier from, TableIdentifier to, CancellationToken ct) => inner.RenameTableAsync(from, to, ct);
+
+    public async Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken ct) => Through(await inner.RegisterTableAsync(identifier, metadataLocation, ct));
 
     public Task<IReadOnlyList<TableIdentifier>> ListTablesAsync(string ns, CancellationToken ct) => inner.ListTablesAsync(ns, ct);
 

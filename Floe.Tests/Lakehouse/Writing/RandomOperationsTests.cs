@@ -27,7 +27,7 @@ public sealed class RandomOperationsTests(LakehouseFixture fixture)
     [InlineData(101)]
     [InlineData(102)]
     [InlineData(103)]
-    public Task Long_sequences_too(int seed) => RunAsync(seed, 120);
+    public Task Long_sequences_too(int seed) => RunAsync(seed, 60);
 
     private async Task RunAsync(int seed, int steps)
     {
