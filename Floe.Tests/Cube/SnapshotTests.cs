@@ -123,7 +123,7 @@ public sealed class SnapshotTests : IDisposable
     {
         var options = new EngineOptions { Threads = 2, ConcurrentQueries = 1, QueueTimeout = TimeSpan.FromMilliseconds(100) };
         var model = ModelFolder.Read(_model);
-        var plan = new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Line.amount"]}""").RootElement, null).Queries[0]);
+        var plan = new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Line.amount"]}""").RootElement, null).Queries[0], SecurityContext.Nobody);
         var endless = plan with { Sql = "SELECT count(*) FROM range(100000000) a, range(100000000) b" };
         using var store = new SnapshotStore(options, TimeProvider.System);
         using var engine = new QueryEngine(options, TimeProvider.System);
