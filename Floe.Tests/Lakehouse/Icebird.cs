@@ -27,4 +27,18 @@ internal static class Icebird
             [table.MetadataLocation!, string.Join(',', snapshots), .. sums]);
         return JsonSerializer.Deserialize<Result[]>(output, JsonSerializerOptions.Web)!;
     }
+
+    /// <summary>The rows of a snapshot as a JSON array of objects.</summary>
+    public static Task<string> RowsAsync(Table table, MinioFixture minio, long snapshot) => NodeScript.RunAsync(
+        "Lakehouse/read-with-icebird.mjs",
+        new Dictionary<string, string?>
+        {
+            ["S3_ENDPOINT"] = minio.Endpoint,
+            ["S3_ACCESS_KEY"] = minio.AccessKey,
+            ["S3_SECRET_KEY"] = minio.SecretKey,
+            ["S3_REGION"] = minio.Region,
+            ["ROWS"] = "true",
+        },
+        table.MetadataLocation!,
+        $"{snapshot}");
 }
