@@ -34,6 +34,10 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         {
             throw Failed(activity, new CubeApiException(400, $"Error: The query took longer than {options.QueryTimeout.TotalSeconds:F0} s and was cancelled; ask for less data or a shorter range.", "timeout", inner: e));
         }
+        catch (DuckDBException e) when (e.Message.StartsWith("Out of Memory", StringComparison.Ordinal))
+        {
+            throw Failed(activity, new CubeApiException(400, $"Error: The query needs more memory than the engine has ({options.MemoryLimit}); ask for less data or fewer groups.", "memory", inner: e));
+        }
         catch (DuckDBException e)
         {
             throw Failed(activity, new CubeApiException(400, $"Error: {FirstLine(e.Message)}", "database", inner: e));

@@ -1,3 +1,4 @@
+using System.Text;
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Planning;
@@ -8,12 +9,12 @@ using Floe.CubeProxy.Snapshots;
 namespace Floe.CubeProxy.Serving;
 
 /// <summary>Answers the requests of Cube's REST API.</summary>
-internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, QueryPlanner planner, QueryEngine engine, SnapshotStore store, SnapshotRefresher refresher)
+internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, QueryPlanner planner, QueryEngine engine, SnapshotStore store, SnapshotRefresher refresher, AnswerCache cache)
 {
-    private readonly ReadOnlyMemory<byte> _meta = JsonAnswer.Build(json => MetaAnswer.Write(json, model, SecurityContext.Nobody));
+    private readonly Answer _meta = new(JsonAnswer.Build(json => MetaAnswer.Write(json, model, SecurityContext.Nobody)));
 
     public Task MetaAsync(HttpContext http, SecurityContext context) =>
-        JsonAnswer.SendAsync(http, model.HasPolicies ? JsonAnswer.Build(json => MetaAnswer.Write(json, model, context)) : _meta);
+        JsonAnswer.SendAsync(http, model.HasPolicies ? new Answer(JsonAnswer.Build(json => MetaAnswer.Write(json, model, context))) : _meta);
 
     public async Task LoadAsync(HttpContext http, SecurityContext context)
     {
@@ -21,21 +22,64 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
         var set = normalizer.Normalize(request.Query, request.Cache);
         if (!request.HasQueryType && set.Type != QueryType.Regular)
             throw CubeApiException.BadRequest($"'{set.Type.ApiName()}' query type is not supported by the client.Please update the client.", "unsupported_query_type");
-        var plans = set.Queries.Select(query => planner.Plan(query, context)).ToList();
-        foreach (var plan in plans) RefuseHidden(plan.Members);
-
         // One hold for all queries of the request: they see the same data.
-        using var reader = store.Read()
-            ?? throw new CubeApiException(503, $"The data is not there yet: {refresher.Problem ?? "the tables are being loaded."} Try again in a moment.", "no_data");
-        var answers = new List<Answered>(plans.Count);
-        for (var i = 0; i < plans.Count; i++) answers.Add(new Answered(set.Queries[i], plans[i], await engine.RunAsync(plans[i], reader, http.RequestAborted)));
-
-        var refreshed = reader.Set.LoadedAt;
-        await JsonAnswer.SendAsync(http, JsonAnswer.Build(json =>
+        var reader = store.Read();
+        try
         {
-            if (request.IsMulti) LoadAnswer.WriteMulti(json, set, answers, refreshed);
+            if (reader is null)
+            {
+                // What is wrong with the query is said even without data.
+                Plan(set, context);
+                throw new CubeApiException(503, $"The data is not there yet: {refresher.Problem ?? "the tables are being loaded."} Try again in a moment.", "no_data");
+            }
+            var (held, isMulti) = (reader, request.IsMulti);
+            // "no-cache" asks the engine; the others differ in how old an answer may be, and a kept one is as new as its snapshots.
+            var answer = request.Cache == "no-cache"
+                ? await AnswerAsync(set, isMulti, context, held, http.RequestAborted)
+                : await cache.GetAsync(KeyOf(set, isMulti, context, held.Set), async ct =>
+                {
+                    using var own = held.Again();
+                    await Task.Yield();
+                    return await AnswerAsync(set, isMulti, context, own, ct);
+                }, http.RequestAborted);
+            await JsonAnswer.SendAsync(http, answer);
+        }
+        finally
+        {
+            reader?.Dispose();
+        }
+    }
+
+    private async Task<Answer> AnswerAsync(QuerySet set, bool isMulti, SecurityContext context, SnapshotReader reader, CancellationToken ct)
+    {
+        var plans = Plan(set, context);
+        var answers = new List<Answered>(plans.Count);
+        for (var i = 0; i < plans.Count; i++) answers.Add(new Answered(set.Queries[i], plans[i], await engine.RunAsync(plans[i], reader, ct)));
+        var refreshed = reader.Set.LoadedAt;
+        return new Answer(JsonAnswer.Build(json =>
+        {
+            if (isMulti) LoadAnswer.WriteMulti(json, set, answers, refreshed);
             else LoadAnswer.Write(json, answers[0], set.Type, refreshed);
         }));
+    }
+
+    private List<QueryPlan> Plan(QuerySet set, SecurityContext context)
+    {
+        var plans = set.Queries.Select(query => planner.Plan(query, context)).ToList();
+        foreach (var plan in plans) RefuseHidden(plan.Members);
+        return plans;
+    }
+
+    // Everything an answer depends on. Rights count only where the model has policies.
+    private string KeyOf(QuerySet set, bool isMulti, SecurityContext context, SnapshotSet snapshots)
+    {
+        var query = JsonAnswer.Build(json =>
+        {
+            json.WriteStartArray();
+            foreach (var one in set.Queries) QueryEcho.Write(json, one);
+            json.WriteEndArray();
+        });
+        return $"{snapshots.Id}\n{(model.HasPolicies ? context.Key : "")}\n{set.Type}{(isMulti ? " multi" : "")}\n{Encoding.UTF8.GetString(query.Span)}";
     }
 
     public async Task SqlAsync(HttpContext http, SecurityContext context)

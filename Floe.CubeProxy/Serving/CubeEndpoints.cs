@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Security;
 using Floe.CubeProxy.Snapshots;
@@ -11,7 +12,8 @@ internal static partial class CubeEndpoints
 
     public static void MapCubeApi(this WebApplication app)
     {
-        app.Use(AllowOtherOriginsAsync);
+        var origins = app.Services.GetRequiredService<IOptions<CubeSettings>>().Value.Origins;
+        app.Use((http, next) => AllowOtherOriginsAsync(http, next, origins));
         var api = app.MapGroup($"{Base}/v1");
         Map(api, "load", cube => cube.LoadAsync, "GET", "POST");
         Map(api, "meta", cube => cube.MetaAsync, "GET");
@@ -28,7 +30,7 @@ internal static partial class CubeEndpoints
         {
             try
             {
-                var context = new SecurityContext(http.RequestServices.GetRequiredService<TokenCheck>().Check(http.Request.Headers.Authorization));
+                var context = new SecurityContext(await http.RequestServices.GetRequiredService<TokenCheck>().CheckAsync(http.Request.Headers.Authorization, http.RequestAborted));
                 await action(http.RequestServices.GetRequiredService<CubeApi>())(http, context);
             }
             catch (CubeApiException e)
@@ -47,11 +49,20 @@ internal static partial class CubeEndpoints
         });
 
     // Dashboards run in browsers on other origins; tokens, not cookies, carry the identity.
-    private static Task AllowOtherOriginsAsync(HttpContext http, RequestDelegate next)
+    private static Task AllowOtherOriginsAsync(HttpContext http, RequestDelegate next, IReadOnlyList<string> origins)
     {
         if (!http.Request.Path.StartsWithSegments(Base)) return next(http);
         var headers = http.Response.Headers;
-        headers.AccessControlAllowOrigin = "*";
+        if (origins.Contains("*"))
+        {
+            headers.AccessControlAllowOrigin = "*";
+        }
+        else
+        {
+            headers.Append("Vary", "Origin");
+            var origin = http.Request.Headers.Origin.ToString();
+            if (origins.Contains(origin)) headers.AccessControlAllowOrigin = origin;
+        }
         if (!HttpMethods.IsOptions(http.Request.Method)) return next(http);
         headers.AccessControlAllowMethods = "GET,HEAD,PUT,PATCH,POST,DELETE";
         if (http.Request.Headers.AccessControlRequestHeaders is { Count: > 0 } asked) headers.AccessControlAllowHeaders = asked;

@@ -6,6 +6,7 @@ using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Snapshots;
 using Floe.Lakehouse;
 using Floe.ServiceDefaults.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Floe.CubeProxy.Serving;
 
@@ -33,7 +34,12 @@ public static class CubeServer
         var model = ReadModel(options.Model);
         builder.Services.AddSingleton(model);
         builder.Services.AddSingleton(ReadSecret(options.Secret ?? builder.Configuration[ApiSecret.Key], overLakehouse: options.Data is null));
-        builder.Services.AddSingleton(new EngineOptions());
+        builder.Services.AddValidatedOptions<CubeSettings>(CubeSettings.Section);
+        builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<CubeSettings>>().Value.Engine);
+        builder.Services.AddSingleton(services => new AnswerCache(services.GetRequiredService<IOptions<CubeSettings>>().Value.CacheMegabytes * 1024L * 1024));
+        builder.Services.AddSingleton(TokenSettings.Read(builder.Configuration));
+        builder.Services.AddHttpClient(nameof(SigningKeys)).AddStandardResilience();
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<SigningKeys>(services, services.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(SigningKeys))));
         builder.Services.AddSingleton(TablesOf(model));
         builder.Services.AddSingleton<QueryNormalizer>();
         builder.Services.AddSingleton<QueryPlanner>();

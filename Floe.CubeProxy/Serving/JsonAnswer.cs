@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Floe.CubeProxy.Query;
@@ -19,18 +17,39 @@ internal static class JsonAnswer
         return buffer.WrittenMemory;
     }
 
-    public static async Task SendAsync(HttpContext http, ReadOnlyMemory<byte> body)
+    public static Task SendAsync(HttpContext http, ReadOnlyMemory<byte> body) => SendAsync(http, new Answer(body));
+
+    public static async Task SendAsync(HttpContext http, Answer answer)
     {
-        var etag = ETag(body.Span);
-        http.Response.Headers.ETag = etag;
-        if (http.Request.Headers.IfNoneMatch.ToString().Contains(etag, StringComparison.Ordinal))
+        var headers = http.Response.Headers;
+        headers.ETag = answer.ETag;
+        if (http.Request.Headers.IfNoneMatch is { Count: > 0 } known && known.ToString().Contains(answer.ETag, StringComparison.Ordinal))
         {
             http.Response.StatusCode = StatusCodes.Status304NotModified;
             return;
         }
-        http.Response.ContentType = "application/json; charset=utf-8";
-        http.Response.ContentLength = body.Length;
+        headers.ContentType = "application/json; charset=utf-8";
+        var body = answer.Body;
+        if (answer.IsWorthCompressing)
+        {
+            headers.Append("Vary", "Accept-Encoding");
+            if (AcceptsGzip(http.Request))
+            {
+                headers.ContentEncoding = "gzip";
+                body = answer.Compressed;
+            }
+        }
+        headers.ContentLength = body.Length;
         await http.Response.Body.WriteAsync(body, http.RequestAborted);
+    }
+
+    private static bool AcceptsGzip(HttpRequest request)
+    {
+        foreach (var part in request.Headers.AcceptEncoding.ToString().Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (part == "gzip" || (part.StartsWith("gzip;", StringComparison.Ordinal) && !part.Replace(" ", "").EndsWith(";q=0", StringComparison.Ordinal))) return true;
+        }
+        return false;
     }
 
     public static Task SendErrorAsync(HttpContext http, CubeApiException e)
@@ -50,12 +69,5 @@ internal static class JsonAnswer
             json.WriteString("error", message);
             json.WriteEndObject();
         }), http.RequestAborted);
-    }
-
-    private static string ETag(ReadOnlySpan<byte> body)
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(body, hash);
-        return string.Create(CultureInfo.InvariantCulture, $"W/\"{body.Length:x}-{Convert.ToBase64String(hash[..15])}\"");
     }
 }

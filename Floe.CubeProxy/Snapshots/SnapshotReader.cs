@@ -9,5 +9,9 @@ public sealed class SnapshotReader : IDisposable
 
     public SnapshotSet Set => _set ?? throw new ObjectDisposedException(nameof(SnapshotReader));
 
+    /// <summary>Another hold on the same set, to be disposed on its own; call while this one is held or the set is current.</summary>
+    /// <exception cref="ObjectDisposedException">This hold was given back.</exception>
+    public SnapshotReader Again() => Set.ReadAgain();
+
     public void Dispose() => Interlocked.Exchange(ref _set, null)?.Release();
 }

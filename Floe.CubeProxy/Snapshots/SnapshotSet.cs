@@ -47,6 +47,17 @@ public sealed class SnapshotSet
         return new SnapshotReader(this);
     }
 
+    /// <summary>A further hold for somebody who already has one: the set cannot have gone.</summary>
+    internal SnapshotReader ReadAgain()
+    {
+        lock (_gate)
+        {
+            if (_readers == 0) throw new ObjectDisposedException(nameof(SnapshotSet));
+            _readers++;
+        }
+        return new SnapshotReader(this);
+    }
+
     internal void Retire()
     {
         lock (_gate)
