@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -5,6 +6,7 @@ using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Microsoft.Win32.SafeHandles;
 
 namespace Floe.Lakehouse.Storage;
 
@@ -12,8 +14,9 @@ namespace Floe.Lakehouse.Storage;
 public sealed class S3FileIO : IFileIO, IDisposable
 {
     // One request up to this size; larger files go in parts of it, some at a time.
-    private const int PartBytes = 16 * 1024 * 1024;
+    private const int PartBytes = 8 * 1024 * 1024;
     private const int PartsAtOnce = 4;
+    private const int BufferBytes = 256 * 1024;
     private const int DeleteBatch = 1000;
 
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(60);
@@ -32,7 +35,7 @@ public sealed class S3FileIO : IFileIO, IDisposable
     /// <param name="accessKey">Access key.</param>
     /// <param name="secretKey">Secret key.</param>
     /// <param name="region">Region that requests are signed for.</param>
-    /// <param name="patience">How long the store may take for an answer, for the next bytes of a download, or for taking a part of 16 MiB, tries again
+    /// <param name="patience">How long the store may take for an answer, for the next bytes of a download, or for taking a part of 8 MiB, tries again
     /// included; by default 60 seconds.</param>
     public S3FileIO(Uri endpoint, string accessKey, string secretKey, string region, TimeSpan? patience = null)
     {
@@ -48,6 +51,9 @@ public sealed class S3FileIO : IFileIO, IDisposable
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
             MaxErrorRetry = 3,
             Timeout = this.patience,
+
+            // The default of 8 KiB costs a system call per 8 KiB on the way of every upload.
+            BufferSize = BufferBytes,
         });
     }
 
@@ -75,7 +81,7 @@ public sealed class S3FileIO : IFileIO, IDisposable
         await using var target = new FileStream(localPath, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous);
         try
         {
-            var buffer = new byte[256 * 1024];
+            var buffer = new byte[BufferBytes];
             for (int read; (read = await response.ResponseStream.ReadAsync(buffer, wait.Token)) > 0; wait.Renew())
                 await target.WriteAsync(buffer.AsMemory(0, read), wait.Token);
             if (target.Length != response.ContentLength)
@@ -103,11 +109,17 @@ public sealed class S3FileIO : IFileIO, IDisposable
     /// <inheritdoc/>
     public Task UploadAsync(string localPath, string location, CancellationToken ct) => Guard(location, ct, async (at, wait) =>
     {
-        await using var file = File.OpenRead(localPath);
-        if (file.Length <= PartBytes)
-            await PutAsync(at, file, wait);
-        else
-            await PutPartsAsync(at, localPath, file.Length, wait);
+        using var file = File.OpenHandle(localPath);
+        var length = RandomAccess.GetLength(file);
+        if (length > PartBytes)
+        {
+            await PutPartsAsync(at, localPath, file, length, wait);
+            return true;
+        }
+
+        // From memory: the signature needs the content's hash first, so that it is gone through twice.
+        using var content = await FilePart.ReadAsync(file, 0, (int)length, wait.Token);
+        await PutAsync(at, content.Stream, wait);
         return true;
     });
 
@@ -199,14 +211,14 @@ public sealed class S3FileIO : IFileIO, IDisposable
         if (response.ContentLength != content.Length)
             return false;
         using var stored = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = new byte[256 * 1024];
+        var buffer = new byte[BufferBytes];
         for (int read; (read = await response.ResponseStream.ReadAsync(buffer, wait.Token)) > 0; wait.Renew())
             stored.AppendData(buffer.AsSpan(0, read));
         var own = await SHA256.HashDataAsync(content, wait.Token);
         return stored.GetHashAndReset().AsSpan().SequenceEqual(own);
     }
 
-    private async Task PutPartsAsync(S3Location at, string localPath, long length, Patience wait)
+    private async Task PutPartsAsync(S3Location at, string localPath, SafeFileHandle file, long length, Patience wait)
     {
         var upload = await client.InitiateMultipartUploadAsync(new InitiateMultipartUploadRequest { BucketName = at.Bucket, Key = at.Key }, wait.Token);
         try
@@ -215,6 +227,7 @@ public sealed class S3FileIO : IFileIO, IDisposable
             await Parallel.ForAsync(0, parts.Length, new ParallelOptions { MaxDegreeOfParallelism = PartsAtOnce, CancellationToken = wait.Token }, async (i, token) =>
             {
                 var position = (long)i * PartBytes;
+                using var part = await FilePart.ReadAsync(file, position, (int)Math.Min(PartBytes, length - position), token);
                 var response = await client.UploadPartAsync(
                     new UploadPartRequest
                     {
@@ -222,9 +235,8 @@ public sealed class S3FileIO : IFileIO, IDisposable
                         Key = at.Key,
                         UploadId = upload.UploadId,
                         PartNumber = i + 1,
-                        FilePath = localPath,
-                        FilePosition = position,
-                        PartSize = Math.Min(PartBytes, length - position),
+                        InputStream = part.Stream,
+                        PartSize = part.Stream.Length,
                         UseChunkEncoding = false,
                     },
                     token);
@@ -256,8 +268,8 @@ public sealed class S3FileIO : IFileIO, IDisposable
                 throw;
 
             // Perhaps this very upload, completed by an attempt whose answer got lost.
-            await using var file = File.OpenRead(localPath);
-            if (!await HasAsync(at, file, wait))
+            await using var content = File.OpenRead(localPath);
+            if (!await HasAsync(at, content, wait))
                 throw new FileExistsException(at.ToString(), e);
         }
     }
@@ -295,6 +307,34 @@ public sealed class S3FileIO : IFileIO, IDisposable
         while (e.InnerException is { } inner)
             e = inner;
         return e.Message;
+    }
+
+    /// <summary>A piece of a local file in a borrowed buffer.</summary>
+    private sealed class FilePart : IDisposable
+    {
+        private readonly byte[] buffer;
+
+        private FilePart(byte[] buffer, int length)
+        {
+            this.buffer = buffer;
+            Stream = new MemoryStream(buffer, 0, length, writable: false);
+        }
+
+        public MemoryStream Stream { get; }
+
+        public static async Task<FilePart> ReadAsync(SafeFileHandle file, long position, int length, CancellationToken ct)
+        {
+            var buffer = ArrayPool<byte>.Shared.Rent(length);
+            for (var done = 0; done < length;)
+            {
+                var read = await RandomAccess.ReadAsync(file, buffer.AsMemory(done, length - done), position + done, ct);
+                done += read > 0 ? read : throw new EndOfStreamException($"The local file became shorter while it was uploaded: {done} of {length} bytes at {position}.");
+            }
+
+            return new FilePart(buffer, length);
+        }
+
+        public void Dispose() => ArrayPool<byte>.Shared.Return(buffer);
     }
 
     /// <summary>A token that is cancelled when nothing has moved for too long.</summary>

@@ -79,10 +79,14 @@ internal static class AppendBench
 
     private static async Task AppendAsync(Lake lake, IReadOnlyList<Table> tables)
     {
+        // The next batch is written while the one before is uploaded and committed.
+        Task<IReadOnlyList<DataFile>[]> WriteBatchAsync(int batch) => Task.WhenAll(tables.Select((table, i) => WriteAsync(lake, table, $"SELECT * FROM {s_tables[i].Name}_{batch}")));
+        var writing = WriteBatchAsync(0);
         for (var batch = 0; batch < Batches; batch++)
         {
-            var number = batch;
-            var files = await Task.WhenAll(tables.Select((table, i) => WriteAsync(lake, table, $"SELECT * FROM {s_tables[i].Name}_{number}")));
+            var next = batch + 1 < Batches ? WriteBatchAsync(batch + 1) : Task.FromResult<IReadOnlyList<DataFile>[]>([]);
+            var files = await writing;
+            writing = next;
             var commits = await Task.WhenAll(tables.Zip(files).Select(p => p.First.NewTransaction().Append(p.Second).PrepareAsync(default)));
             await lake.Catalog.CommitTransactionAsync(commits, default);
             tables = await Task.WhenAll(tables.Select(t => t.RefreshAsync(default)));
