@@ -4,6 +4,7 @@ using Floe.Lakehouse.Contract;
 using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Schemas;
 using Floe.Lakehouse.Tables;
+using Floe.SeedWorker.Generation;
 
 namespace Floe.Bench.Lakehouse;
 
@@ -45,23 +46,16 @@ internal static class AppendBench
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio: {b.Milliseconds / a.Milliseconds:0.00} by medians, {Figures.Quantile(floe.Zip(alone, (x, y) => x.Milliseconds / y.Milliseconds), 0.5):0.00} median of the rounds' ratios"));
     }
 
+    /// <summary>The worker's generator, in batches of orders with their lines.</summary>
     private static void Generate(DuckDBConnection db, int orders)
     {
+        var shop = new ShopGenerator(BatchPlan.First(new GenerationOptions { Orders = orders, DuplicateRate = 0 }, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        GeneratedTables.Register(db, shop);
+        var (from, to) = GeneratedTables.Rows(Shop.Orders, shop);
         for (var batch = 0; batch < Batches; batch++)
         {
-            var (from, to) = ((long)orders * batch / Batches, (long)orders * (batch + 1) / Batches);
-            Execute(db, string.Create(CultureInfo.InvariantCulture, $"""
-                CREATE TABLE orders_{batch} AS SELECT uuid() AS order_id, uuid() AS customer_id, ['pending', 'processing', 'shipped', 'delivered', 'cancelled'][1 + (i % 5)] AS status,
-                  (random() * 900 + 10)::DECIMAL(14,2) AS total_amount, TIMESTAMPTZ '2024-01-01 00:00:00+00' + INTERVAL (i * 31) SECOND + INTERVAL ((random() * 1e6)::INT) MICROSECOND AS order_date,
-                  CASE WHEN i % 3 = 0 THEN NULL ELSE TIMESTAMPTZ '2024-01-02 00:00:00+00' + INTERVAL (i * 31) SECOND END AS shipped_date, TIMESTAMPTZ '2024-01-03 00:00:00+00' + INTERVAL (i) SECOND AS updated_at
-                FROM range({from}, {to}) t(i)
-                """));
-            Execute(db, $"""
-                CREATE TABLE order_items_{batch} AS SELECT uuid() AS order_item_id, order_id, uuid() AS product_id, 1 + (random() * 4)::INTEGER AS quantity,
-                  (random() * 200 + 1)::DECIMAL(12,2) AS unit_price, CASE WHEN random() < 0.3 THEN (random() * 10)::DECIMAL(12,2) END AS discount,
-                  (random() * 500)::DECIMAL(14,2) AS subtotal, updated_at
-                FROM orders_{batch}, range(3) l(line)
-                """);
+            foreach (var table in s_tables)
+                Execute(db, $"CREATE TABLE {table.Name}_{batch} AS {GeneratedTables.Select(table, from + ((to - from) * batch / Batches), from + ((to - from) * (batch + 1) / Batches))}");
         }
     }
 
