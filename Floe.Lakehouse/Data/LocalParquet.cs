@@ -42,12 +42,15 @@ internal sealed class LocalParquet(DuckDBConnection db, Schema schema, string fo
         return result;
     }
 
-    /// <summary>The file with its rows sorted; the file itself is removed.</summary>
-    public LocalFile Sort(LocalFile file, string orderBy, CancellationToken ct)
+    /// <summary>The rows of some files as one, sorted when a clause says so; the files themselves are removed.</summary>
+    public LocalFile Join(IReadOnlyList<LocalFile> files, string orderBy, CancellationToken ct)
     {
-        var sorted = Write($"SELECT * FROM {From(file.Path)}{orderBy}", ct);
-        File.Delete(file.Path);
-        return sorted;
+        if (files is [var only] && orderBy.Length == 0)
+            return only;
+        var joined = Write($"SELECT * FROM read_parquet([{string.Join(", ", files.Select(f => DuckDbSql.Text(f.Path)))}], hive_partitioning = false){orderBy}", ct);
+        foreach (var file in files)
+            File.Delete(file.Path);
+        return joined;
     }
 
     /// <summary>A local file in a FROM clause. Its folder must not be read as a column.</summary>

@@ -15,6 +15,7 @@ public sealed class ParquetWriter
 {
     private const string TargetSize = "write.target-file-size-bytes";
     private const long DefaultTargetBytes = 512L * 1024 * 1024;
+    private const int UploadsAtOnce = 4;
     private readonly string folder;
 
     /// <summary>A writer that keeps files in this folder until they are uploaded; by default the system's folder for temporary files.</summary>
@@ -71,18 +72,17 @@ public sealed class ParquetWriter
                 {
                     Directory.CreateDirectory(local);
                     var parquet = new LocalParquet(db, schema, local);
-                    return stage(parquet, ct).Select(f => (f.File.Path, Describe(table, schema, spec, parquet, f))).ToList();
+                    return stage(parquet, ct).Select(f => (f.File.Path, File: Describe(table, schema, spec, parquet, f))).ToList();
                 },
                 ct);
             if (files.Count > 0)
                 FaultPoints.Reached(FaultPoints.ParquetWritten);
-            foreach (var (path, file) in files)
+            stored.AddRange(files.Select(f => f.File));
+            await Parallel.ForEachAsync(files, new ParallelOptions { MaxDegreeOfParallelism = UploadsAtOnce, CancellationToken = ct }, async (file, token) =>
             {
-                stored.Add(file);
-                await table.IO.UploadAsync(path, file.FilePath, ct);
-                File.Delete(path);
-            }
-
+                await table.IO.UploadAsync(file.Path, file.File.FilePath, token);
+                File.Delete(file.Path);
+            });
             if (files.Count > 0)
                 FaultPoints.Reached(FaultPoints.ParquetUploaded);
             activity?.SetTag(LakehouseActivity.Rows, stored.Sum(f => f.RecordCount));
@@ -125,13 +125,14 @@ public sealed class ParquetWriter
 
         var partitions = new PartitionSql(spec, schema);
         var staged = new List<StagedFile>();
-        foreach (var file in parquet.WritePartitioned(select, partitions.Key, ct).Where(f => f.Statistics.Rows > 0).OrderBy(f => f.Path, StringComparer.Ordinal))
+        var written = parquet.WritePartitioned(select, partitions.Key, ct).Where(f => f.Statistics.Rows > 0);
+        foreach (var files in written.GroupBy(f => Path.GetDirectoryName(f.Path), StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            var values = partitions.Read(db, LocalParquet.From(file.Path));
+            var values = partitions.Read(db, LocalParquet.From(files.First().Path));
 
-            // DuckDB keeps no order when it partitions.
-            var ordered = orderBy.Length == 0 ? file : parquet.Sort(file, orderBy, ct);
-            staged.AddRange(Pieces(ordered).Select(f => new StagedFile(f, values, orderId)));
+            // DuckDB keeps no order when it partitions, and with many partitions open it ends files early.
+            var file = parquet.Join([.. files.OrderBy(f => f.Path, StringComparer.Ordinal)], orderBy, ct);
+            staged.AddRange(Pieces(file).Select(f => new StagedFile(f, values, orderId)));
         }
 
         return staged;

@@ -152,6 +152,17 @@ public sealed class PartitionedWriteTests
     }
 
     [Fact]
+    public async Task Many_partitions_at_once_have_one_file_each()
+    {
+        using var local = new LocalTable(new Schema([new(1, "id", PrimitiveType.Int, true)]), new PartitionSpec(1, [new(1, 1000, "b", Transform.Bucket(130))]));
+
+        var files = await new ParquetWriter($"{local.Folder}/temp").WriteAsync(local.Table, local.Db, "SELECT i::INTEGER AS id FROM range(560000) t(i)", default);
+
+        Assert.Equal(Enumerable.Range(0, 130), files.Select(f => (int)f.Partition[0]!).Order());
+        Assert.Equal(560000, files.Sum(f => f.RecordCount));
+    }
+
+    [Fact]
     public async Task Without_a_sort_order_rows_keep_the_querys_order_over_all_files()
     {
         using var local = new LocalTable(new Schema([new(1, "id", PrimitiveType.Long, true), new(2, "s", PrimitiveType.String, false)]), properties: ("write.target-file-size-bytes", "200000"));
