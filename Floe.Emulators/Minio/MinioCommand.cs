@@ -47,7 +47,7 @@ public static class MinioCommand
         {
             var directory = Path.GetFullPath(arguments.Text("--data") ?? DefaultDirectory);
             var (accessKey, secretKey, file, save) = Keys(directory, Environment.GetEnvironmentVariable);
-            await using var app = MinioServer.Create(
+            await using var app = await MinioServer.CreateAsync(
                 new MinioOptions { DataDirectory = directory, Port = arguments.Port("--port", DefaultPort), AccessKey = accessKey, SecretKey = secretKey },
                 cancellationToken);
             // Not before the folder is known to be a store's: no secrets into somebody else's.

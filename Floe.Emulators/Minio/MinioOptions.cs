@@ -15,7 +15,7 @@ public sealed class MinioOptions
     /// <summary>Its secret (<c>MINIO_ROOT_PASSWORD</c>): at least 8 characters.</summary>
     public required string SecretKey { get; init; }
 
-    /// <summary>The clock for signatures and Last-Modified.</summary>
+    /// <summary>The clock for signatures, Last-Modified and waiting.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>How long to wait for a previous process on the same folder that is just ending.</summary>

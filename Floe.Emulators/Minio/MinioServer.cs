@@ -16,12 +16,12 @@ public static class MinioServer
     /// <summary>Opens the data directory and builds the server; it listens on 127.0.0.1 once started.</summary>
     /// <exception cref="ConfigurationException">An option breaks a rule.</exception>
     /// <exception cref="DataDirectoryException">The data directory cannot be used.</exception>
-    public static WebApplication Create(MinioOptions options, CancellationToken cancellationToken = default)
+    public static async Task<WebApplication> CreateAsync(MinioOptions options, CancellationToken cancellationToken = default)
     {
         if (options.Validate().FirstOrDefault() is { } broken)
             throw new ConfigurationException(broken);
 
-        var store = BucketStore.Open(options.DataDirectory, options.LockPatience, cancellationToken);
+        var store = await BucketStore.OpenAsync(options.DataDirectory, options.LockPatience, options.Time, cancellationToken);
         try
         {
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using Floe.Emulators.DataDirectories;
 
 namespace Floe.Emulators.Postgres;
 
@@ -11,6 +12,7 @@ namespace Floe.Emulators.Postgres;
 /// </summary>
 internal sealed class PostgresServer(PostgresOptions options, ServerLog log, TimeProvider time) : IAsyncDisposable
 {
+    private static readonly TimeSpan lockPatience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan startPatience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan pause = TimeSpan.FromMilliseconds(25);
 
@@ -26,7 +28,7 @@ internal sealed class PostgresServer(PostgresOptions options, ServerLog log, Tim
             throw new PostgresFailure("The embedded PostgreSQL runs on Linux and macOS; on Windows start a container runtime and set Floe:Services=containers.");
         MakeDirectory();
         var binaries = await PostgresBinaries.LocateAsync(options.BinDirectory, ProgramFolders.OfThisMachine, cancellationToken);
-        directoryLock = await DirectoryLock.TakeAsync(options.DataDirectory, time, cancellationToken);
+        directoryLock = await LockAsync(cancellationToken);
         var account = await ServerAccount.ChooseAsync(binaries, options.DataDirectory, cancellationToken);
         var cluster = new Cluster(Path.Combine(options.DataDirectory, "pgdata"), binaries, account);
         if (cluster.Exists)
@@ -90,6 +92,20 @@ internal sealed class PostgresServer(PostgresOptions options, ServerLog log, Tim
         }
         if (File.Exists(Path.Combine(options.DataDirectory, "PG_VERSION")))
             throw new PostgresFailure($"{options.DataDirectory} is itself a PostgreSQL data directory; the launcher wants a folder of its own, in which it keeps the data as pgdata: choose another --data.");
+    }
+
+    private async Task<DirectoryLock> LockAsync(CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(options.DataDirectory, "launcher.lock");
+        try
+        {
+            return await DirectoryLock.TryTakeAsync(file, lockPatience, time, cancellationToken)
+                ?? throw new PostgresFailure($"The data directory {options.DataDirectory} is in use by another launcher ({file} is still locked after {lockPatience.TotalSeconds:0} s); stop that one or give each its own --data.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new PostgresFailure($"The data directory {options.DataDirectory} cannot be written ({exception.Message.TrimEnd('.')}); give this user write permission there or choose another --data.", exception);
+        }
     }
 
     private void CheckPort()

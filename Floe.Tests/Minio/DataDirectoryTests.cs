@@ -15,7 +15,7 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public async Task Everything_is_there_after_a_restart()
     {
-        await using (var app = MinioServer.Create(Options()))
+        await using (var app = await MinioServer.CreateAsync(Options()))
         {
             await app.StartAsync();
             using var s3 = MinioFixture.ClientFor(app.Urls.Single(), "floe", "floe-secret");
@@ -26,7 +26,7 @@ public sealed class DataDirectoryTests : IDisposable
             await s3.DeleteObjectAsync("kept", "k/008");
             await app.StopAsync();
         }
-        await using (var app = MinioServer.Create(Options()))
+        await using (var app = await MinioServer.CreateAsync(Options()))
         {
             await app.StartAsync();
             using var s3 = MinioFixture.ClientFor(app.Urls.Single(), "floe", "floe-secret");
@@ -42,12 +42,12 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public async Task A_second_store_is_refused_until_the_first_has_ended()
     {
-        var first = MinioServer.Create(Options());
-        var busy = Assert.Throws<DataDirectoryException>(() => MinioServer.Create(Options(TimeSpan.Zero)));
+        var first = await MinioServer.CreateAsync(Options());
+        var busy = await Assert.ThrowsAsync<DataDirectoryException>(() => MinioServer.CreateAsync(Options(TimeSpan.Zero)));
         Assert.Contains(_directory, busy.Message);
         Assert.Contains("used by another process", busy.Message);
 
-        var second = Task.Run(() => MinioServer.Create(Options(TimeSpan.FromSeconds(20))));
+        var second = MinioServer.CreateAsync(Options(TimeSpan.FromSeconds(20)));
         Assert.False(second.IsCompleted);
         await first.DisposeAsync();
         await (await second).DisposeAsync();
@@ -58,7 +58,7 @@ public sealed class DataDirectoryTests : IDisposable
     {
         string[] Objects() => [.. Directory.EnumerateFiles(Path.Combine(_directory, "buckets", "kept", "objects")).Order(StringComparer.Ordinal)];
         var multipart = Path.Combine(_directory, "buckets", "kept", "multipart");
-        await using (var app = MinioServer.Create(Options()))
+        await using (var app = await MinioServer.CreateAsync(Options()))
         {
             await app.StartAsync();
             using var s3 = MinioFixture.ClientFor(app.Urls.Single(), "floe", "floe-secret");
@@ -74,7 +74,7 @@ public sealed class DataDirectoryTests : IDisposable
             File.WriteAllText(Path.Combine(multipart, "aborted", "00001.0000000000000001"), "part");
         }
         Assert.Equal(2, Objects().Length);
-        await using (var app = MinioServer.Create(Options()))
+        await using (var app = await MinioServer.CreateAsync(Options()))
         {
             await app.StartAsync();
             using var s3 = MinioFixture.ClientFor(app.Urls.Single(), "floe", "floe-secret");
@@ -89,7 +89,7 @@ public sealed class DataDirectoryTests : IDisposable
     [Fact]
     public async Task A_damaged_object_is_named()
     {
-        await using (var app = MinioServer.Create(Options()))
+        await using (var app = await MinioServer.CreateAsync(Options()))
         {
             await app.StartAsync();
             using var s3 = MinioFixture.ClientFor(app.Urls.Single(), "floe", "floe-secret");
@@ -101,12 +101,12 @@ public sealed class DataDirectoryTests : IDisposable
         foreach (var damaged in new[] { whole[..^1], whole[1..], [], [.. whole[..^30], 0, .. whole[^29..]] })
         {
             File.WriteAllBytes(file, damaged);
-            var error = Assert.Throws<DataDirectoryException>(() => MinioServer.Create(Options()));
+            var error = await Assert.ThrowsAsync<DataDirectoryException>(() => MinioServer.CreateAsync(Options()));
             Assert.Contains(file, error.Message);
             Assert.Contains("damaged", error.Message);
         }
         File.WriteAllBytes(file, whole);
-        await MinioServer.Create(Options()).DisposeAsync();
+        await (await MinioServer.CreateAsync(Options())).DisposeAsync();
     }
 
     [Fact]
@@ -121,11 +121,19 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_cannot_be_written_is_named()
+    public async Task A_lock_that_may_not_be_written_is_not_called_in_use()
+    {
+        Directory.CreateDirectory(Path.Combine(_directory, "lock"));
+        var error = await Assert.ThrowsAsync<DataDirectoryException>(() => MinioServer.CreateAsync(Options()));
+        Assert.Contains("cannot be written", error.Message);
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_named()
     {
         var file = Path.Combine(_directory, "file");
         File.WriteAllText(file, "");
-        var error = Assert.Throws<DataDirectoryException>(() => MinioServer.Create(Options(directory: Path.Combine(file, "data"))));
+        var error = await Assert.ThrowsAsync<DataDirectoryException>(() => MinioServer.CreateAsync(Options(directory: Path.Combine(file, "data"))));
         Assert.Contains("cannot be written", error.Message);
     }
 
@@ -137,7 +145,7 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.StartsWith("MINIO_ROOT_PASSWORD has 7 characters", error);
         Assert.DoesNotContain("sshort7", error);
         Assert.DoesNotContain('\n', error);
-        Assert.Throws<ConfigurationException>(() => MinioServer.Create(new MinioOptions { DataDirectory = _directory, AccessKey = "ab", SecretKey = "long enough" }));
+        await Assert.ThrowsAsync<ConfigurationException>(() => MinioServer.CreateAsync(new MinioOptions { DataDirectory = _directory, AccessKey = "ab", SecretKey = "long enough" }));
     }
 
     [Fact]

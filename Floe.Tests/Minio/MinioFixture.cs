@@ -76,7 +76,7 @@ public sealed class MinioFixture : IAsyncLifetime
             _client = NewClient();
             return;
         }
-        _app = MinioServer.Create(new MinioOptions { DataDirectory = _directory, AccessKey = AccessKey, SecretKey = SecretKey });
+        _app = await MinioServer.CreateAsync(new MinioOptions { DataDirectory = _directory, AccessKey = AccessKey, SecretKey = SecretKey });
         await _app.StartAsync();
         Endpoint = _app.Urls.Single();
         _client = NewClient();

@@ -161,6 +161,18 @@ public sealed class LauncherTests : IDisposable
     }
 
     [Fact]
+    public async Task ALockThatMayNotBeWrittenIsNotCalledInUse()
+    {
+        Directory.CreateDirectory(Path.Combine(Data, "launcher.lock"));
+
+        await using var launcher = PostgresLauncher.Start(Data);
+
+        Assert.Equal(1, await launcher.ExitAsync());
+        Assert.StartsWith($"The data directory {Data} cannot be written (", launcher.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("in use", launcher.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ASecondLauncherWaitsForTheFirst()
     {
         await using var first = await PostgresLauncher.Start(Data).ReadyAsync();

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Floe.Emulators.Postgres;
+using Floe.Tests.Emulators;
 using Floe.Tests.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -99,7 +100,7 @@ public sealed class MetricsTests : IDisposable
     public async Task One_reading_serves_until_the_next_and_an_unreachable_server_gives_none_and_one_warning()
     {
         var console = new StringWriter();
-        var time = new ManualTimer();
+        var time = new ManualTime();
         using var listener = new Figures();
         var port = PostgresLauncher.FreePort();
         await using var metrics = ServerMetrics.Start(Session(port), new ServerLog(console, NullLogger.Instance), time);
@@ -149,7 +150,7 @@ public sealed class MetricsTests : IDisposable
 
     private static int Warnings(StringWriter console) => console.ToString().Split("PostgreSQL's metrics pause: ").Length - 1;
 
-    private static Task FireUntilAsync(ManualTimer time, Func<bool> done) => EventuallyAsync(() =>
+    private static Task FireUntilAsync(ManualTime time, Func<bool> done) => EventuallyAsync(() =>
     {
         time.Fire();
         return done();

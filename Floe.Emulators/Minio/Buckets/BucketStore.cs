@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Floe.Emulators.DataDirectories;
 using Floe.Emulators.Minio.Errors;
 using Floe.Emulators.Minio.Objects;
 
@@ -24,13 +25,14 @@ internal sealed class BucketStore : IDisposable
 
     /// <summary>Takes the directory, removes what a crash left behind and reads the index.</summary>
     /// <exception cref="DataDirectoryException">It is in use, not writable, damaged or not a store's.</exception>
-    public static BucketStore Open(string directory, TimeSpan patience, CancellationToken cancellationToken)
+    public static async Task<BucketStore> OpenAsync(string directory, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var root = Path.GetFullPath(directory);
         try
         {
             Directory.CreateDirectory(root);
-            var directoryLock = DirectoryLock.Take(root, patience, cancellationToken);
+            var directoryLock = await DirectoryLock.TryTakeAsync(Path.Combine(root, "lock"), patience, time, cancellationToken)
+                ?? throw DataDirectoryException.Busy(root, patience);
             try
             {
                 StoreFormat.Check(root);
