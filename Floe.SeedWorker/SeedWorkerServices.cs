@@ -1,10 +1,13 @@
 using Floe.Lakehouse;
+using Floe.Lakehouse.Catalog;
+using Floe.Lakehouse.Storage;
 using Floe.SeedWorker.Bootstrap;
 using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
 using Floe.SeedWorker.Transform;
 using Floe.ServiceDefaults.Configuration;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -38,6 +41,17 @@ public static class SeedWorkerServices
         services.AddSingleton<JobRunner>();
         services.AddSingleton<WorkerState>();
         services.AddHealthChecks().AddCheck<WorkerState>("lakehouse").AddCheck<RunStoreCheck>("runs");
+        services.AddService("catalog", "lakehouse", p =>
+        {
+            var catalog = p.GetRequiredService<ICatalog>();
+            return catalog.ListNamespacesAsync;
+        });
+        services.AddService("store", "minio", p =>
+        {
+            // Nothing is there; any store knows that, and only one that takes the worker's keys says so.
+            var (files, nothing) = (p.GetRequiredService<IFileIO>(), $"{p.GetRequiredService<BootstrapPlan>().BaseLocation}/.floe-probe");
+            return ct => files.ExistsAsync(nothing, ct);
+        });
 
         services.AddSingleton<BronzeTables>();
         services.AddSingleton<BatchIngest>();
@@ -47,6 +61,15 @@ public static class SeedWorkerServices
         services.AddSingleton<IJob, GenerateJob>();
         services.AddSingleton<IJob, TransformJob>();
         services.AddHostedService<WorkerLoop>();
+    }
+
+    /// <summary>A service that runs need: asked by the runner and by readiness.</summary>
+    private static void AddService(this IServiceCollection services, string name, string connection, Func<IServiceProvider, Func<CancellationToken, Task>> ask)
+    {
+        services.AddKeyedSingleton(name, (p, _) => new ServiceProbe($"the {name}", $"ConnectionStrings:{connection}", ask(p), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => p.GetRequiredKeyedService<ServiceProbe>(name));
+        services.AddHealthChecks().Add(new HealthCheckRegistration(
+            name, p => new ServiceCheck(p.GetRequiredKeyedService<ServiceProbe>(name), p.GetRequiredService<WorkerState>()), null, null));
     }
 
     private static NpgsqlDataSource Database(IConfiguration configuration)

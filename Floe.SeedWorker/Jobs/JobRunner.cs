@@ -1,15 +1,22 @@
 using System.Diagnostics;
+using Floe.Lakehouse.Catalog;
+using Floe.Lakehouse.Storage;
 using Npgsql;
 
 namespace Floe.SeedWorker.Jobs;
 
 /// <summary>Executes a run: one trace, one line in the log when it fails, its end in the store.</summary>
-public sealed class JobRunner(IEnumerable<IJob> jobs, RunStore store, RunnerLock runnerLock, WorkerState state, TimeProvider time, ILogger<JobRunner> log)
+public sealed class JobRunner(
+    IEnumerable<IJob> jobs, RunStore store, RunnerLock runnerLock, IEnumerable<ServiceProbe> services, WorkerState state, TimeProvider time, ILogger<JobRunner> log)
 {
+    // How often a run is taken up again after an outage that was over before anybody looked. An error that comes each time is the run's own.
+    private const int MostShortOutages = 3;
+
     private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(j => j.Name);
+    private (Guid Run, int Count) _shortOutages;
 
     /// <summary>Runs to the end. An error of the job ends the run as failed and is not thrown.</summary>
-    /// <exception cref="RunInterruptedException">The database went away meanwhile; the run is still noted as running.</exception>
+    /// <exception cref="RunInterruptedException">The database, the catalog or the store went away meanwhile; the run is still noted as running.</exception>
     public async Task ExecuteAsync(Run run, CancellationToken ct)
     {
         // A run is the root of its own trace, whoever asked for it.
@@ -36,12 +43,10 @@ public sealed class JobRunner(IEnumerable<IJob> jobs, RunStore store, RunnerLock
         }
         catch (Exception e)
         {
-            // The catalog is on the same server and fails in its own words, and the database may be back already: only the lock's connection,
-            // which does not outlive an outage, tells that there was one.
-            if (e is NpgsqlException { IsTransient: true } || !await runnerLock.IsHeldAsync(CancellationToken.None))
+            if (await LostServiceAsync(run, e, ct) is { } service)
             {
-                span?.SetStatus(ActivityStatusCode.Error, "the database of runs went away");
-                throw new RunInterruptedException(run.Id, e);
+                span?.SetStatus(ActivityStatusCode.Error, $"{service} went away");
+                throw new RunInterruptedException(service, run.Id, e);
             }
 
             error = e.Message;
@@ -56,5 +61,24 @@ public sealed class JobRunner(IEnumerable<IJob> jobs, RunStore store, RunnerLock
         await store.FinishAsync(run.Id, error, CancellationToken.None);
         if (error is null)
             log.LogInformation("run {Run} of job {Job} completed in {Seconds:0.0} s", run.Id, run.Job, seconds);
+    }
+
+    /// <summary>The service whose outage explains the failure, or null.</summary>
+    private async Task<string?> LostServiceAsync(Run run, Exception e, CancellationToken ct)
+    {
+        // The catalog is on the same server and fails in its own words, and the database may be back already: only the lock's connection,
+        // which does not outlive an outage, tells that there was one.
+        if (e is NpgsqlException { IsTransient: true } || !await runnerLock.IsHeldAsync(CancellationToken.None))
+            return "PostgreSQL";
+        foreach (var service in services)
+        {
+            if (await service.ProblemAsync(now: true, ct) is not null)
+                return service.Name;
+        }
+
+        if (e is not (ServiceUnavailableException or CommitStateUnknownException or StoreTimeoutException))
+            return null;
+        _shortOutages = (run.Id, _shortOutages.Run == run.Id ? _shortOutages.Count + 1 : 1);
+        return _shortOutages.Count <= MostShortOutages ? "the lakehouse" : null;
     }
 }

@@ -10,7 +10,7 @@ namespace Floe.SeedWorker.Jobs;
 
 /// <summary>The worker's life: set the lakehouse up, seed empty tables, then run what is asked for, one run at a time.</summary>
 public sealed class WorkerLoop(
-    RunStore store, JobQueue queue, JobRunner runner, RunnerLock runnerLock, LakehouseBootstrap bootstrap, BootstrapPlan plan, BronzeTables bronze,
+    RunStore store, JobQueue queue, JobRunner runner, RunnerLock runnerLock, IEnumerable<ServiceProbe> services, LakehouseBootstrap bootstrap, BootstrapPlan plan, BronzeTables bronze,
     WorkerState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerLoop> log) : BackgroundService
 {
     // How soon a run that another worker took in is seen here, and how soon a lost database is tried again.
@@ -54,6 +54,7 @@ public sealed class WorkerLoop(
 
                 if (!recovered)
                 {
+                    await ThrowWhenAwayAsync(stoppingToken);
                     if (await store.RecoverAsync(stoppingToken) is > 0 and var left)
                         log.LogInformation("{Count} runs were left unfinished and are taken up again", left);
                     await SeedWhenEmptyAsync(stoppingToken);
@@ -79,11 +80,17 @@ public sealed class WorkerLoop(
                 lifetime.StopApplication();
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or RunInterruptedException or LakehouseException && !stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (e is NpgsqlException or RunInterruptedException or ServiceOutageException or LakehouseException && !stoppingToken.IsCancellationRequested)
             {
                 // The next start of the loop looks at everything anew.
                 recovered = false;
-                var service = e is LakehouseException ? "the lakehouse" : "PostgreSQL";
+                var service = e switch
+                {
+                    RunInterruptedException interrupted => interrupted.Service,
+                    ServiceOutageException away => away.Service,
+                    LakehouseException => "the lakehouse",
+                    _ => "PostgreSQL",
+                };
                 if (outage?.Service != service)
                 {
                     log.LogWarning("{Service} fails, the runner tries until it answers: {Reason}", service, e.Message);
@@ -93,6 +100,16 @@ public sealed class WorkerLoop(
                 await Task.Delay(pause, time, stoppingToken);
                 pause = pause * 2 < s_longest ? pause * 2 : s_longest;
             }
+        }
+    }
+
+    // A run that a service's outage interrupted would only meet the same again.
+    private async Task ThrowWhenAwayAsync(CancellationToken ct)
+    {
+        foreach (var service in services)
+        {
+            if (await service.ProblemAsync(now: true, ct) is { } problem)
+                throw new ServiceOutageException(service.Name, problem);
         }
     }
 

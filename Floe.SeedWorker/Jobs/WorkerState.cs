@@ -8,6 +8,9 @@ public sealed class WorkerState : IHealthCheck
     private volatile string? _waitingFor = "the lakehouse is being set up";
     private volatile string? _seedFailure;
 
+    /// <summary>Whether the lakehouse is set up.</summary>
+    public bool IsSetUp => _waitingFor is null;
+
     /// <summary>The lakehouse is set up.</summary>
     public void BootstrapDone() => _waitingFor = null;
 

@@ -33,6 +33,10 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
             using var http = new HttpClient { BaseAddress = new Uri(worker.Urls.First()) };
             await UntilAsync(async () => await StatesAsync(http) is ["completed"]);
 
+            // It is lost in the middle of a run.
+            using (var started = await http.PostAsJsonAsync("/api/jobs/generate/runs", new { orders = 10_000 }))
+                Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
+            await UntilAsync(async () => await StatesAsync(http) is ["running", "completed"]);
             await postgres.DisposeAsync();
             using (var health = await http.GetAsync("/health"))
             {
@@ -49,10 +53,10 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
                 using var started = await http.PostAsJsonAsync("/api/jobs/generate/runs", new { orders = 30 });
                 return started.StatusCode == HttpStatusCode.Accepted;
             });
-            await UntilAsync(async () => await StatesAsync(http) is ["completed", "completed"]);
+            await UntilAsync(async () => await StatesAsync(http) is ["completed", "completed", "completed"]);
             using var again = await http.GetAsync("/health");
             Assert.Equal(HttpStatusCode.OK, again.StatusCode);
-            Assert.Equal(2, BronzeTables.LastBatch(await worker.Services.GetRequiredService<ICatalog>().LoadTableAsync(BronzeTables.Identifier(Shop.Orders), default))!.Number);
+            Assert.Equal(3, BronzeTables.LastBatch(await worker.Services.GetRequiredService<ICatalog>().LoadTableAsync(BronzeTables.Identifier(Shop.Orders), default))!.Number);
             await worker.StopAsync();
         }
         finally
@@ -60,6 +64,61 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
             await postgres.DisposeAsync();
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    [Theory]
+    [InlineData("catalog", "lakehouse")]
+    [InlineData("store", "minio")]
+    public async Task A_catalog_or_store_that_goes_away_is_named_and_the_run_waits_for_it(string service, string connection)
+    {
+        await using var cable = new Cable(service == "store" ? street.Minio.Endpoint : street.PolarisEndpoint);
+        var settings = await SettingsAsync();
+        foreach (var key in settings.Keys.Where(k => k.StartsWith("ConnectionStrings:", StringComparison.Ordinal)).ToList())
+            settings[key] = settings[key]!.Replace(service == "store" ? street.Minio.Endpoint : street.PolarisEndpoint, cable.Endpoint, StringComparison.Ordinal);
+        var log = new LogLines();
+        await using var worker = Street.Worker(settings, log: log);
+        await worker.StartAsync();
+        using var http = new HttpClient { BaseAddress = new Uri(worker.Urls.First()) };
+        await UntilAsync(async () => await StatesAsync(http) is ["completed"]);
+        await UntilAsync(async () => (await HealthAsync(http, service)).Status == HttpStatusCode.OK);
+
+        cable.Cut();
+        using (var started = await http.PostAsJsonAsync("/api/jobs/generate/runs", new { orders = 30 }))
+            Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
+        await log.WaitForAsync($"the {service} fails, the runner tries until it answers");
+        Assert.Equal(["running", "completed"], await StatesAsync(http));
+        await UntilAsync(async () => await HealthAsync(http, service) is (HttpStatusCode.ServiceUnavailable, var said) && said.StartsWith($"the {service} (ConnectionStrings:{connection}) does not ", StringComparison.Ordinal));
+        using (var alive = await http.GetAsync("/alive"))
+            Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
+
+        cable.Mend();
+        await UntilAsync(async () => await StatesAsync(http) is ["completed", "completed"]);
+        await UntilAsync(async () => (await HealthAsync(http, service)).Status == HttpStatusCode.OK);
+        await log.WaitForAsync($"the {service} answers again");
+        Assert.Equal(2, BronzeTables.LastBatch(await worker.Services.GetRequiredService<ICatalog>().LoadTableAsync(BronzeTables.Identifier(Shop.Orders), default))!.Number);
+        await worker.StopAsync();
+    }
+
+    /// <summary>The service answers whoever looks, and the job all the same not: an outage too short to be seen, or the job's own trouble.</summary>
+    [Fact]
+    public async Task A_run_that_never_gets_an_answer_fails_in_the_end()
+    {
+        await using var database = NpgsqlDataSource.Create((await street.NewLakehouseAsync())["ConnectionStrings:floe"]!);
+        var store = new RunStore(database, TimeProvider.System);
+        await store.EnsureSchemaAsync(default);
+        await using var runnerLock = new RunnerLock(database);
+        Assert.True(await runnerLock.HoldAsync(default));
+        var runner = new JobRunner([new Unanswered()], store, runnerLock, [], new WorkerState(), TimeProvider.System, NullLogger<JobRunner>.Instance);
+        var run = await store.AddAsync("unanswered", [], "api", null, default);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<RunInterruptedException>(async () => await runner.ExecuteAsync((await store.TakeAsync(default))!, default));
+            Assert.Equal(1, await store.RecoverAsync(default));
+        }
+
+        await runner.ExecuteAsync((await store.TakeAsync(default))!, default);
+        Assert.Equal((RunState.Failed, "the catalog answers 503"), ((await store.FindAsync(run.Id, default)) is { } end ? (end.State, end.Error) : default));
     }
 
     /// <summary>The job fails by an outage in other words, and the database is back before the end is noted.</summary>
@@ -71,7 +130,7 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         await store.EnsureSchemaAsync(default);
         await using var runnerLock = new RunnerLock(database);
         Assert.True(await runnerLock.HoldAsync(default));
-        var runner = new JobRunner([new CutOff(database)], store, runnerLock, new WorkerState(), TimeProvider.System, NullLogger<JobRunner>.Instance);
+        var runner = new JobRunner([new CutOff(database)], store, runnerLock, [], new WorkerState(), TimeProvider.System, NullLogger<JobRunner>.Instance);
         var run = await store.AddAsync("cut", [], "api", null, default);
 
         await Assert.ThrowsAsync<RunInterruptedException>(async () => await runner.ExecuteAsync((await store.TakeAsync(default))!, default));
@@ -126,6 +185,12 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         return settings;
     }
 
+    private static async Task<(HttpStatusCode Status, string Said)> HealthAsync(HttpClient http, string check)
+    {
+        using var health = await http.GetAsync("/health");
+        return (health.StatusCode, (await health.Content.ReadFromJsonAsync<JsonObject>())!["checks"]![check]!["description"]!.ToString());
+    }
+
     private static async Task<string[]> StatesAsync(HttpClient http)
     {
         using var response = await http.GetAsync("/api/runs");
@@ -139,6 +204,15 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!await holds())
             await Task.Delay(50, patience.Token);
+    }
+
+    private sealed class Unanswered : IJob
+    {
+        public string Name => "unanswered";
+
+        public JsonObject Parameters(JsonElement? request) => [];
+
+        public Task RunAsync(RunContext run, CancellationToken ct) => throw new ServiceUnavailableException("the catalog answers 503");
     }
 
     /// <summary>Ends all connections of its database the first time, and fails every time.</summary>

@@ -48,7 +48,7 @@ public sealed class Street : IAsyncLifetime
     }
 
     /// <summary>A worker, as the program builds it; not started.</summary>
-    public static WebApplication Worker(Dictionary<string, string?> settings, Action<Dictionary<string, string?>>? change = null)
+    public static WebApplication Worker(Dictionary<string, string?> settings, Action<Dictionary<string, string?>>? change = null, ILoggerProvider? log = null)
     {
         var mine = new Dictionary<string, string?>(settings);
         change?.Invoke(mine);
@@ -56,6 +56,8 @@ public sealed class Street : IAsyncLifetime
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(mine);
         builder.Logging.ClearProviders();
+        if (log is not null)
+            builder.Logging.AddProvider(log);
         builder.WebHost.UseKestrel(k => k.Listen(IPAddress.Loopback, 0));
         builder.AddServiceDefaults();
         builder.AddSeedWorker();

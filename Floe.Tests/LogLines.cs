@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Floe.Tests.Aspire.Surface;
+namespace Floe.Tests;
 
 /// <summary>Keeps what is logged and lets a test wait for a line.</summary>
 internal sealed class LogLines : ILoggerProvider, ILogger
