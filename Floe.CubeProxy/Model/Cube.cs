@@ -28,6 +28,8 @@ public sealed class Cube
     public List<Measure> Measures { get; } = [];
     public List<Segment> Segments { get; } = [];
 
+    public List<Rollup> Rollups { get; } = [];
+
     /// <summary>Who may see which members and rows; empty: everybody all.</summary>
     public List<AccessPolicy> Policies { get; } = [];
 

@@ -17,7 +17,6 @@ internal sealed partial class CubeReader(IReadOnlyDictionary<string, (string Fil
         section.Refuse("hierarchies", "folders", "sql_alias", "context_members", "rewrite_queries", "calendar");
         if (section.Text("data_source") is { } source && source != "default")
             throw new ModelException(section.Place, $"Cube '{name}' asks for data source '{source}'; Floe's engine has only 'default'.");
-        Ignore(section, "pre_aggregations", $"cube '{name}': its rollups are not built; queries read the tables");
         Ignore(section, "refresh_key", $"cube '{name}': data is refreshed by lakehouse snapshot instead");
 
         var tablePlace = section.PlaceOfKey("sql_table");
@@ -44,6 +43,7 @@ internal sealed partial class CubeReader(IReadOnlyDictionary<string, (string Fil
         foreach (var entry in section.Sections("dimensions", $"a dimension of '{name}'")) cube.Add(ReadDimension(entry, cube));
         foreach (var entry in section.Sections("measures", $"a measure of '{name}'")) cube.Add(ReadMeasure(entry, cube));
         foreach (var entry in section.Sections("segments", $"a segment of '{name}'")) cube.Add(ReadSegment(entry, cube));
+        foreach (var entry in section.Sections("pre_aggregations", $"a pre-aggregation of '{name}'")) ReadRollup(entry, cube);
         PolicyReader.ReadAll(section, cube);
         section.Finish();
         return cube;
@@ -195,6 +195,37 @@ internal sealed partial class CubeReader(IReadOnlyDictionary<string, (string Fil
 
     [GeneratedRegex(@"^\d{1,6} (second|minute|hour|day|week|month|quarter|year)s?\z")]
     private static partial Regex Interval();
+
+    private void ReadRollup(YamlSection section, Cube cube)
+    {
+        var name = ReadName(section, $"a pre-aggregation of '{cube.Name}'");
+        var type = section.Text("type") ?? "rollup";
+        if (type != "rollup")
+        {
+            notices.Add($"{section.Place}: pre-aggregation '{cube.Name}.{name}' is of type {type}, which Floe's engine does not build; queries read the tables.");
+            return;
+        }
+        // How and when Cube refreshes and stores it; here that is done with every snapshot.
+        foreach (var key in (string[])["partition_granularity", "refresh_key", "external", "scheduled_refresh", "indexes", "build_range_start", "build_range_end", "allow_non_strict_date_range_match"]) section.Take(key);
+        section.Refuse("time_dimensions", "rollups", "union_with_source_data", "stream_offset", "unique_key_columns", "output_column_types");
+        var granularityPlace = section.PlaceOfKey("granularity");
+        var (time, granularity) = (section.Text("time_dimension"), section.Text("granularity"));
+        if (time is null != granularity is null) throw new ModelException(section.Place, $"Pre-aggregation '{cube.Name}.{name}' needs time_dimension and granularity together.");
+        if (granularity is not null && !Granularities.IsKnown(granularity)) throw new ModelException(granularityPlace, $"Granularity '{granularity}' of '{cube.Name}.{name}' is not known; use hour, day, week, month, quarter or year.");
+        var rollup = new Rollup
+        {
+            Cube = cube,
+            Name = name,
+            MeasureNames = section.Texts("measures"),
+            DimensionNames = section.Texts("dimensions"),
+            SegmentNames = section.Texts("segments"),
+            TimeName = time,
+            Granularity = granularity,
+            Place = section.Place,
+        };
+        section.Finish();
+        cube.Rollups.Add(rollup);
+    }
 
     private static Measure ReadMeasure(YamlSection section, Cube cube)
     {

@@ -21,6 +21,7 @@ internal static class ModelBinder
                     throw new ModelException(reference.Place, $"The 'sql' of cube '{cube.Name}' has the reference '{{{reference.Path}}}'; it can name tables only.");
             }
             foreach (var join in cube.Joins) BindJoin(join, byName);
+            foreach (var rollup in cube.Rollups) BindRollup(rollup, byName);
         }
         foreach (var measure in cubes.SelectMany(cube => cube.Measures)) CheckMeasure(measure);
         foreach (var member in cubes.SelectMany(cube => cube.Members)) RefuseCycle(member, []);
@@ -54,6 +55,24 @@ internal static class ModelBinder
         var owner = parts.Length == 1 ? cube : byName.GetValueOrDefault(parts[0]);
         one.Member = owner?.Find(parts[^1]) as Dimension
             ?? throw new ModelException(one.Place, $"A row filter of '{cube.Name}' names '{one.MemberName}', which is no dimension.");
+    }
+
+    private static void BindRollup(Rollup rollup, Dictionary<string, Cube> byName)
+    {
+        rollup.Measures = [.. rollup.MeasureNames.Select(Find<Measure>)];
+        rollup.Dimensions = [.. rollup.DimensionNames.Select(Find<Dimension>)];
+        rollup.Segments = [.. rollup.SegmentNames.Select(Find<Segment>)];
+        if (rollup.TimeName is null) return;
+        rollup.Time = Find<Dimension>(rollup.TimeName);
+        if (rollup.Time.Type != DimensionType.Time) throw new ModelException(rollup.Place, $"time_dimension '{rollup.TimeName}' of pre-aggregation '{rollup.FullName}' is not of type time.");
+
+        T Find<T>(string written) where T : Member
+        {
+            var parts = written.Trim('{', '}', ' ').Split('.');
+            var owner = parts.Length == 1 || parts[0] == "CUBE" ? rollup.Cube : byName.GetValueOrDefault(parts[0]);
+            return owner?.Find(parts[^1]) as T
+                ?? throw new ModelException(rollup.Place, $"Pre-aggregation '{rollup.FullName}' names '{written}', which is no {typeof(T).Name.ToLowerInvariant()} of the model.");
+        }
     }
 
     private static void BindJoin(Join join, Dictionary<string, Cube> byName)

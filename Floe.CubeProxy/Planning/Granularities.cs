@@ -10,6 +10,22 @@ internal static class Granularities
     /// <summary>0 is the finest.</summary>
     public static int Coarseness(string name) => Array.IndexOf(_finestFirst, name);
 
+    /// <summary>True when every period of <paramref name="name"/> is made of whole periods of <paramref name="part"/>.</summary>
+    public static bool IsMadeOf(string name, string part) => name == part || (part != "week" && Coarseness(part) < Coarseness(name) && (name != "week" || Coarseness(part) <= Coarseness("day")));
+
+    /// <summary>The start of the period that a time lies in; weeks start on Monday.</summary>
+    public static DateTime StartOf(DateTime time, string unit) => unit switch
+    {
+        "second" => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)),
+        "minute" => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute)),
+        "hour" => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerHour)),
+        "day" => time.Date,
+        "week" => time.Date.AddDays(-(((int)time.DayOfWeek + 6) % 7)),
+        "month" => new DateTime(time.Year, time.Month, 1),
+        "quarter" => new DateTime(time.Year, ((time.Month - 1) / 3 * 3) + 1, 1),
+        _ => new DateTime(time.Year, 1, 1),
+    };
+
     /// <summary>The granularity itself and the finer ones that it is made of.</summary>
     public static IReadOnlyList<string> FinerThan(string name) =>
         [.. _finestFirst.Reverse().SkipWhile(each => each != name).Where(each => each == name || each != "week")];

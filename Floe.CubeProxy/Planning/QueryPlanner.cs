@@ -9,13 +9,25 @@ namespace Floe.CubeProxy.Planning;
 /// Writes the SQL of a query. When a join repeats rows of a cube that is summed (fan-out), that cube's rows are first
 /// made distinct by key; aggregates that need different treatment are computed apart and put together on the dimensions.
 /// </summary>
-public sealed class QueryPlanner(SemanticModel model)
+public sealed class QueryPlanner
 {
-    private readonly MemberResolver _resolver = new(model);
+    private readonly SemanticModel _model;
+    private readonly MemberResolver _resolver;
+
+    public QueryPlanner(SemanticModel model)
+    {
+        _model = model;
+        _resolver = new MemberResolver(model);
+        Rollups = [.. model.Cubes.SelectMany(cube => cube.Rollups).Select(rollup => RollupTable.TryCreate(rollup, TryFindJoins)).OfType<RollupTable>()];
+    }
+
+    /// <summary>The tables to build with every set of snapshots.</summary>
+    public IReadOnlyList<RollupTable> Rollups { get; }
 
     /// <param name="context">Whose rights the answer is for.</param>
     /// <exception cref="CubeApiException">The query names what the model does not have, no join path leads to it, or the caller may not see it.</exception>
-    public QueryPlan Plan(CubeQuery query, SecurityContext context)
+    /// <param name="built">Names of the rollups that can be read; null: none.</param>
+    public QueryPlan Plan(CubeQuery query, SecurityContext context, IReadOnlySet<string>? built = null)
     {
         var asked = _resolver.Resolve(query);
         if (asked.AllMembers.FirstOrDefault(member => !AccessRules.MaySee(member, context)) is { } denied)
@@ -25,7 +37,9 @@ public sealed class QueryPlanner(SemanticModel model)
             throw new CubeApiException(403, $"Access to '{denied.FullName}' is denied: no access policy that applies to this token includes it.", "access_denied");
         }
         var (members, joins) = Restrict(asked, context);
-        return new Planned(members, joins).Build();
+        var leaves = LeavesOf(members);
+        var rollup = built is null or { Count: 0 } ? null : Rollups.FirstOrDefault(rollup => built.Contains(rollup.Name) && rollup.Covers(members, leaves, joins));
+        return new Planned(members, joins, leaves, rollup).Build();
     }
 
     // A policy's filter can need a further cube, which can have a policy of its own.
@@ -43,11 +57,21 @@ public sealed class QueryPlanner(SemanticModel model)
         }
     }
 
+    private static List<Measure> LeavesOf(ResolvedQuery members) =>
+        [.. members.Measures.Concat(members.MeasureFilters.SelectMany(filter => filter.Members).OfType<Measure>()).SelectMany(Aggregates.Leaves).Distinct()];
+
+    private JoinTree? TryFindJoins(IEnumerable<Member> members)
+    {
+        var paths = new List<IReadOnlyList<Cube>>();
+        foreach (var member in members) CollectCubes(member, paths);
+        return _model.Joins.Find(paths);
+    }
+
     private JoinTree FindJoins(ResolvedQuery members)
     {
         var paths = new List<IReadOnlyList<Cube>>();
         foreach (var member in members.AllMembers) CollectCubes(member, paths);
-        return model.Joins.Find(paths)
+        return _model.Joins.Find(paths)
             ?? throw CubeApiException.User($"Can't find join path to join {string.Join(", ", paths.Select(path => $"'{string.Join(',', path.Select(cube => cube.Name))}'"))}", "no_join_path");
     }
 
@@ -67,6 +91,16 @@ public sealed class QueryPlanner(SemanticModel model)
         if (!paths.Exists(path => path[^1] == cube)) paths.Add([cube]);
     }
 
+    /// <summary>The joined tables of a FROM clause.</summary>
+    internal static string From(JoinTree joins)
+    {
+        var sql = new StringBuilder($"{Source(joins.Root)} AS {joins.Root.Alias}");
+        foreach (var join in joins.Joins) sql.Append($" LEFT JOIN {Source(join.Target)} AS {join.Target.Alias} ON {MemberSql.On(join)}");
+        return sql.ToString();
+    }
+
+    private static string Source(Cube cube) => cube.Table is { } table ? table.Quoted : $"({cube.Sql!.Text})";
+
     /// <summary>The planning of one query.</summary>
     private sealed class Planned
     {
@@ -80,27 +114,30 @@ public sealed class QueryPlanner(SemanticModel model)
         private readonly string _from;
         private string? _where;
 
-        public Planned(ResolvedQuery members, JoinTree joins)
+        private readonly RollupTable? _rollup;
+
+        public Planned(ResolvedQuery members, JoinTree joins, List<Measure> leaves, RollupTable? rollup)
         {
+            _rollup = rollup;
             _members = members;
             _query = members.Query;
             _joins = joins;
             foreach (var dimension in members.Dimensions)
             {
-                _groups.Add((dimension.Alias, MemberSql.Of(dimension)));
+                _groups.Add((dimension.Alias, Of(dimension)));
                 _columns.Add(new ResultColumn(dimension.FullName, dimension.Alias));
             }
             AddTimes();
             _columns.AddRange(members.Measures.Select(measure => new ResultColumn(measure.FullName, measure.Alias)));
-            _leaves = [.. members.Measures.Concat(members.MeasureFilters.SelectMany(filter => filter.Members).OfType<Measure>()).SelectMany(Aggregates.Leaves).Distinct()];
-            _from = From();
+            _leaves = leaves;
+            _from = rollup is null ? From(joins) : $"{rollup.Quoted} AS \"rollup\"";
         }
 
         public QueryPlan Build()
         {
             var order = Order();
             var orderSql = string.Concat(order.Select((item, i) => $"{(i == 0 ? " ORDER BY " : ", ")}{item.Position} {(item.Descending ? "DESC" : "ASC")}"));
-            var body = _query.Ungrouped == true ? Ungrouped() : _leaves.Exists(IsRolling) || _leaves.Exists(NeedsKeys) ? Separate() : Together();
+            var body = _query.Ungrouped == true ? Ungrouped() : _rollup is null && (_leaves.Exists(IsRolling) || _leaves.Exists(NeedsKeys)) ? Separate() : Together();
             var count = _query.Total == true ? $"SELECT count(*) FROM ({body}) AS \"all_rows\"" : null;
             var page = $" LIMIT {_parameters.Add((long)_query.Limit)}{(_query.Offset is { } offset ? $" OFFSET {_parameters.Add(offset)}" : "")}";
             return new QueryPlan(body + orderSql + page, _parameters.Values, _columns, count, [.. order.Select(item => (item.Member, item.Descending))], _members);
@@ -111,7 +148,7 @@ public sealed class QueryPlanner(SemanticModel model)
             var withGranularity = _members.Times.Where(time => time.Granularity is not null).DistinctBy(time => time.Key).ToList();
             foreach (var time in withGranularity)
             {
-                var sql = $"date_trunc('{time.Granularity}', {Local(MemberSql.Of(time.Dimension))})";
+                var sql = $"date_trunc('{time.Granularity}', {Local(Of(time.Dimension))})";
                 _groups.Add((time.Alias, sql));
                 var finest = withGranularity.Where(other => other.Dimension == time.Dimension).MinBy(other => Granularities.Coarseness(other.Granularity!));
                 var alsoAs = finest == time && !_members.Dimensions.Contains(time.Dimension) ? time.Dimension.FullName : null;
@@ -124,24 +161,21 @@ public sealed class QueryPlanner(SemanticModel model)
             ? $"({sql})::TIMESTAMP"
             : $"timezone({_parameters.Add(_query.Timezone)}, ({sql})::TIMESTAMPTZ)";
 
-        private string From()
+        private string Of(Member member) => _rollup?.ColumnOf(member) ?? member switch
         {
-            var sql = new StringBuilder($"{Source(_joins.Root)} AS {_joins.Root.Alias}");
-            foreach (var join in _joins.Joins) sql.Append($" LEFT JOIN {Source(join.Target)} AS {join.Target.Alias} ON {MemberSql.On(join)}");
-            return sql.ToString();
-        }
-
-        private static string Source(Cube cube) => cube.Table is { } table ? table.Quoted : $"({cube.Sql!.Text})";
+            Segment segment => MemberSql.Of(segment),
+            _ => MemberSql.Of((Dimension)member),
+        };
 
         // Written when a part needs it: its values are parameters, and every parameter has to be used.
         private string Rows => _where ??= Where();
 
         private string Where(ResolvedTime? except = null)
         {
-            var filters = new FilterSql(_parameters, _query.Zone, member => MemberSql.Of((Dimension)member));
+            var filters = new FilterSql(_parameters, _query.Zone, Of);
             var conditions = new List<string>();
-            conditions.AddRange(_members.Times.Where(time => time.Range is not null && time.Dimension != except?.Dimension).Select(time => $"({filters.Range(MemberSql.Of(time.Dimension), time.Range!.Value)})"));
-            conditions.AddRange(_members.Segments.Select(segment => $"({MemberSql.Of(segment)})"));
+            conditions.AddRange(_members.Times.Where(time => time.Range is not null && time.Dimension != except?.Dimension).Select(time => $"({filters.Range(Of(time.Dimension), time.Range!.Value)})"));
+            conditions.AddRange(_members.Segments.Select(segment => $"({Of(segment)})"));
             conditions.AddRange(_members.RowFilters.Select(filters.Write));
             return conditions.Count == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
         }
@@ -156,7 +190,7 @@ public sealed class QueryPlanner(SemanticModel model)
         /// <summary>All aggregates in one SELECT.</summary>
         private string Together()
         {
-            string Leaf(Measure measure) => Aggregate(measure, MemberSql.Input);
+            string Leaf(Measure measure) => _rollup is null ? Aggregate(measure, MemberSql.Input) : _rollup.Merge(measure);
             var fields = _groups.Select(Field).Concat(_members.Measures.Select(measure => $"{Final(measure, Leaf)} AS \"{measure.Alias}\""));
             return $"SELECT {string.Join(", ", fields)} FROM {_from}{Rows}{GroupBy()}{Having("HAVING", Leaf)}";
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Floe.CubeProxy.Planning;
 
 namespace Floe.CubeProxy.Query;
 
@@ -71,17 +72,7 @@ internal sealed partial class DateRangeParser(TimeProvider clock)
         return DateTime.TryParseExact(words, _namedDates, CultureInfo.InvariantCulture, DateTimeStyles.None, out time) ? time : null;
     }
 
-    private static DateTime StartOf(DateTime time, string unit) => unit switch
-    {
-        "second" => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerSecond)),
-        "minute" => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMinute)),
-        "hour" => time.AddTicks(-(time.Ticks % TimeSpan.TicksPerHour)),
-        "day" => time.Date,
-        "week" => time.Date.AddDays(-(((int)time.DayOfWeek + 6) % 7)),
-        "month" => new DateTime(time.Year, time.Month, 1),
-        "quarter" => new DateTime(time.Year, ((time.Month - 1) / 3 * 3) + 1, 1),
-        _ => new DateTime(time.Year, 1, 1),
-    };
+    private static DateTime StartOf(DateTime time, string unit) => Granularities.StartOf(time, unit);
 
     private static DateTime EndOf(DateTime start, string unit) => Add(start, unit, 1) - _millisecond;
 

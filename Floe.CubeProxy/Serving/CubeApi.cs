@@ -52,7 +52,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
 
     private async Task<Answer> AnswerAsync(QuerySet set, bool isMulti, SecurityContext context, SnapshotReader reader, CancellationToken ct)
     {
-        var plans = Plan(set, context);
+        var plans = Plan(set, context, reader.Set.RollupNames);
         var answers = new List<Answered>(plans.Count);
         for (var i = 0; i < plans.Count; i++) answers.Add(new Answered(set.Queries[i], plans[i], await engine.RunAsync(plans[i], reader, ct)));
         var refreshed = reader.Set.LoadedAt;
@@ -63,9 +63,9 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
         }));
     }
 
-    private List<QueryPlan> Plan(QuerySet set, SecurityContext context)
+    private List<QueryPlan> Plan(QuerySet set, SecurityContext context, IReadOnlySet<string>? rollups = null)
     {
-        var plans = set.Queries.Select(query => planner.Plan(query, context)).ToList();
+        var plans = set.Queries.Select(query => planner.Plan(query, context, rollups)).ToList();
         foreach (var plan in plans) RefuseHidden(plan.Members);
         return plans;
     }
@@ -86,7 +86,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, request.Cache);
-        var plans = set.Queries.Select(query => planner.Plan(query, context)).ToList();
+        var plans = set.Queries.Select(query => planner.Plan(query, context, store.Current?.RollupNames)).ToList();
         await JsonAnswer.SendAsync(http, JsonAnswer.Build(json =>
         {
             if (set.Type == QueryType.Regular)
@@ -104,7 +104,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, request.Cache);
-        var plans = set.Queries.Select(query => planner.Plan(query, context)).ToList();
+        var plans = set.Queries.Select(query => planner.Plan(query, context, store.Current?.RollupNames)).ToList();
         await JsonAnswer.SendAsync(http, JsonAnswer.Build(json => SqlAnswer.WriteDryRun(json, set, plans)));
     }
 

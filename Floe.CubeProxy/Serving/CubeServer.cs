@@ -44,7 +44,7 @@ public static class CubeServer
         builder.Services.AddSingleton<QueryNormalizer>();
         builder.Services.AddSingleton<QueryPlanner>();
         builder.Services.AddSingleton<QueryEngine>();
-        builder.Services.AddSingleton<SnapshotStore>();
+        builder.Services.AddSingleton(services => new SnapshotStore(services.GetRequiredService<EngineOptions>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<QueryPlanner>().Rollups));
         builder.Services.AddSingleton<SnapshotRefresher>();
         builder.Services.AddHostedService(services => services.GetRequiredService<SnapshotRefresher>());
         builder.Services.AddSingleton<TokenCheck>();
@@ -62,6 +62,8 @@ public static class CubeServer
 
         var app = builder.Build();
         foreach (var notice in model.Notices) app.Logger.LogInformation("{Notice}", notice);
+        foreach (var rollup in app.Services.GetRequiredService<QueryPlanner>().Rollups.Where(rollup => rollup.Unusable.Count > 0))
+            app.Logger.LogInformation("Rollup {Rollup} cannot add up {Measures}; queries for them read the tables.", rollup.Name, string.Join(", ", rollup.Unusable.Select(measure => measure.FullName)));
         app.MapDefaultEndpoints();
         app.MapCubeApi();
         return app;

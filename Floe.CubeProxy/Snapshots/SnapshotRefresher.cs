@@ -21,7 +21,11 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
             try
             {
                 var started = clock.GetTimestamp();
-                if (await store.RefreshAsync(source, tables.Names, stoppingToken)) LogLoaded(tables.Names.Count, source.Name, clock.GetElapsedTime(started).TotalMilliseconds);
+                if (await store.RefreshAsync(source, tables.Names, stoppingToken))
+                {
+                    LogLoaded(tables.Names.Count, source.Name, clock.GetElapsedTime(started).TotalMilliseconds);
+                    if (store.Current?.RollupProblem is { } problem) LogRollup(problem);
+                }
                 _problem = null;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -62,6 +66,9 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Count} tables from {Source} in {Milliseconds:F0} ms; answering from them now.")]
     private partial void LogLoaded(int count, string source, double milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Problem}")]
+    private partial void LogRollup(string problem);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waiting for data: {Reason}")]
     private partial void LogWaiting(string reason);

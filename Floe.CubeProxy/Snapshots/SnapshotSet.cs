@@ -10,6 +10,8 @@ namespace Floe.CubeProxy.Snapshots;
 /// </summary>
 public sealed class SnapshotSet
 {
+    private readonly Dictionary<string, LoadedTable> _rollups = [];
+    private readonly HashSet<string> _rollupNames = [];
     private readonly ConcurrentBag<DuckDBConnection> _idle = [];
     private readonly Func<DuckDBConnection> _connect;
     private readonly Action<SnapshotSet> _drop;
@@ -35,6 +37,21 @@ public sealed class SnapshotSet
     internal string Catalog { get; }
 
     internal IReadOnlyDictionary<TableName, LoadedTable> Tables { get; }
+
+    internal IReadOnlyDictionary<string, LoadedTable> Rollups => _rollups;
+
+    /// <summary>Names of the rollups that can be read.</summary>
+    public IReadOnlySet<string> RollupNames => _rollupNames;
+
+    /// <summary>Why a rollup is missing; null when all are there.</summary>
+    public string? RollupProblem { get; internal set; }
+
+    /// <summary>While the set is being made.</summary>
+    internal void Add(string rollup, LoadedTable table)
+    {
+        _rollups.Add(rollup, table);
+        _rollupNames.Add(rollup);
+    }
 
     /// <summary>Keeps the set alive until the result is disposed; null when it is gone already (a newer one is there then).</summary>
     internal SnapshotReader? TryRead()

@@ -3,6 +3,7 @@ using System.Globalization;
 using DuckDB.NET.Data;
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Planning;
 
 namespace Floe.CubeProxy.Snapshots;
 
@@ -14,6 +15,7 @@ public sealed class SnapshotStore : IDisposable
     private const string NativeSchema = "\"memory\".\"floe\"";
 
     private readonly DuckDBConnection _root;
+    private readonly IReadOnlyList<RollupTable> _rollups;
     private readonly TimeProvider _clock;
     private readonly object _bookkeeping = new();
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -21,9 +23,11 @@ public sealed class SnapshotStore : IDisposable
     private volatile SnapshotSet? _current;
     private bool _isDisposed;
 
-    public SnapshotStore(EngineOptions options, TimeProvider clock)
+    /// <param name="rollups">Tables to build with every set; null: none.</param>
+    public SnapshotStore(EngineOptions options, TimeProvider clock, IReadOnlyList<RollupTable>? rollups = null)
     {
         _clock = clock;
+        _rollups = rollups ?? [];
         _root = new DuckDBConnection("DataSource=:memory:");
         _root.Open();
         // Extensions are neither fetched nor loaded behind the engine's back: what it needs is built in.
@@ -72,6 +76,7 @@ public sealed class SnapshotStore : IDisposable
                     fresh.Add(next[table]);
                 }
                 var set = CreateSet(db, next);
+                if (_rollups.Count > 0) BuildRollups(set, current);
                 _current = set;
             }
             catch
@@ -139,13 +144,42 @@ public sealed class SnapshotStore : IDisposable
         return new SnapshotSet(catalog, tables, _clock.GetUtcNow(), Connect, Drop);
     }
 
+    // A rollup that cannot be built costs speed, not answers: queries read the tables then.
+    private void BuildRollups(SnapshotSet set, SnapshotSet? previous)
+    {
+        using var db = Connect();
+        Execute(db, $"USE {set.Catalog}; CREATE SCHEMA {RollupTable.Schema}");
+        foreach (var rollup in _rollups)
+        {
+            var version = string.Join('|', set.Tables.Where(table => rollup.Sources?.Contains(table.Key) != false)
+                .OrderBy(table => table.Key.ToString(), StringComparer.Ordinal).Select(table => table.Value.VersionId));
+            var table = previous?.Rollups.GetValueOrDefault(rollup.Name) is { } kept && kept.VersionId == version ? kept : null;
+            try
+            {
+                if (table is null)
+                {
+                    table = new LoadedTable(string.Create(CultureInfo.InvariantCulture, $"{NativeSchema}.\"rollup_{Interlocked.Increment(ref _counter)}\""), version);
+                    Execute(db, $"CREATE TABLE {table.NativeName} AS {rollup.BuildSql}");
+                }
+                Execute(db, $"CREATE VIEW {set.Catalog}.{rollup.Quoted} AS SELECT * FROM {table.NativeName}");
+            }
+            catch (DuckDBException e)
+            {
+                set.RollupProblem = $"Rollup {rollup.Name} could not be built; queries read the tables instead. {e.Message}";
+                continue;
+            }
+            lock (_bookkeeping) table.Users++;
+            set.Add(rollup.Name, table);
+        }
+    }
+
     private void Drop(SnapshotSet set)
     {
         lock (_bookkeeping)
         {
             if (_isDisposed) return;
             Execute(_root, $"DETACH {set.Catalog}");
-            foreach (var table in set.Tables.Values)
+            foreach (var table in set.Tables.Values.Concat(set.Rollups.Values))
             {
                 if (--table.Users == 0) Execute(_root, $"DROP TABLE {table.NativeName}");
             }

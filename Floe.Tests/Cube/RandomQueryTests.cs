@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace Floe.Tests.Cube;
@@ -10,23 +11,107 @@ namespace Floe.Tests.Cube;
 [Collection(RecordedShopCollection.Name)]
 public sealed class RandomQueryTests(RecordedShop shop)
 {
-    private const int Queries = 300;
+    private const int Seed = 20261121;
+    private const int Few = 250;
+    private const int Many = 2_000;
     private const int AtOnce = 4;
 
+    private const string OrdersRollups = """
+            pre_aggregations:
+              - name: by_day
+                measures: [count, total_revenue, completed_count, max_order, average_order_value, distinct_customers]
+                dimensions: [status, region]
+                segments: [completed]
+                time_dimension: order_date
+                granularity: day
+              - name: with_customers
+                measures: [CUBE.count, CUBE.total_revenue]
+                dimensions: [CUBE.status, CUBE.region, Customers.region, Customers.segment, Customers.created_at]
+                time_dimension: CUBE.order_date
+                granularity: month
+                partition_granularity: year
+              - name: with_items
+                measures: [OrderItems.count, OrderItems.quantity, OrderItems.revenue, Orders.total_revenue, Products.average_price]
+                dimensions: [Orders.status, Orders.region, Customers.region, Products.category, OrderItems.quantity_dim]
+                time_dimension: Orders.order_date
+                granularity: month
+
+        """;
+
+    private const string ItemsRollups = """
+            pre_aggregations:
+              - {name: by_category, type: rollup, measures: [count, quantity, revenue], dimensions: [Products.category, quantity_dim]}
+
+        """;
+
+    private const string CustomersRollups = """
+            pre_aggregations:
+              - {name: by_region, measures: [count], dimensions: [region, segment], time_dimension: created_at, granularity: month}
+
+        """;
+
+    private const string Policy = """
+            access_policy:
+              - role: "*"
+                row_level:
+                  filters:
+                    - {member: region, operator: equals, values: ["{ securityContext.region }"]}
+
+        """;
+
+    [Fact]
+    public Task Equal_a_plain_computation() => CompareAsync(shop.Cube, Few, Tokens.Valid);
+
+    [Fact]
+    public Task Equal_it_with_rollups() => CompareAsync(Few, policy: false);
+
+    [Fact]
+    public Task Equal_it_with_rollups_and_a_policy() => CompareAsync(Few, policy: true);
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public Task Many_equal_a_plain_computation() => CompareAsync(shop.Cube, Many, Tokens.Valid);
+
     [Theory]
-    [InlineData(20261121)]
-    public async Task Equal_a_plain_computation(int seed)
+    [Trait("Category", "Long")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Many_equal_it_with_rollups(bool policy) => CompareAsync(Many, policy);
+
+    private static async Task CompareAsync(int count, bool policy)
+    {
+        using var model = new TemporaryModel("cubes: []", (file, text) => file switch
+        {
+            "orders.yml" => text.Replace("    dimensions:\n", $"{OrdersRollups}{(policy ? Policy : "")}    dimensions:\n"),
+            "products.yml" => text.Replace("    sql_table: order_items\n", $"    sql_table: order_items\n{ItemsRollups}"),
+            "customers.yml" => text.Replace("    dimensions:\n", $"{CustomersRollups}    dimensions:\n"),
+            _ => text,
+        });
+        await using var cube = await model.StartAsync();
+        var used = await CompareAsync(cube, count, Tokens.Sign("""{"region":"South"}"""), policy ? row => row.Order?.Region == "South" : null);
+        Assert.InRange(used, count / 20, count);
+    }
+
+    /// <returns>How many of the queries were answered from a rollup.</returns>
+    private static async Task<int> CompareAsync(RunningCube cube, int count, string token, Func<ShopRow, bool>? policy = null)
     {
         var rows = ShopRows.Read(Path.Combine(RecordedShop.Folder, "data"));
-        var random = new Random(seed);
-        var queries = Enumerable.Range(0, Queries).Select(_ => RandomQuery.Next(random)).ToList();
+        var random = new Random(Seed);
+        var queries = Enumerable.Range(0, count).Select(_ => RandomQuery.Next(random)).ToList();
+        var used = 0;
         await Parallel.ForEachAsync(queries, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (query, _) =>
         {
             var json = query.ToJson();
-            var actual = (await shop.Cube.RowsAsync(json)).Select(row => Key(query.Columns.Select(column => row![column]?.GetValue<string>()))).Order(StringComparer.Ordinal).ToList();
-            var expected = query.Compute(rows).Select(Key).Order(StringComparer.Ordinal).ToList();
-            Assert.True(expected.SequenceEqual(actual), $"{json}\nexpected {expected.Count} rows:\n{string.Join('\n', expected.Except(actual).Take(5))}\nactual {actual.Count} rows:\n{string.Join('\n', actual.Except(expected).Take(5))}");
+            var (status, body) = await cube.SendAsync(HttpMethod.Post, "/cubejs-api/v1/load", token, $"{{\"query\":{json}}}");
+            Assert.True(status == HttpStatusCode.OK, $"{json}: {body?.ToJsonString()}");
+            var actual = body!["data"]!.AsArray().Select(row => Key(query.Columns.Select(column => row![column]?.GetValue<string>()))).Order(StringComparer.Ordinal).ToList();
+            var expected = query.Compute(rows, policy).Select(Key).Order(StringComparer.Ordinal).ToList();
+            var (_, sql) = await cube.SendAsync(HttpMethod.Post, "/cubejs-api/v1/sql", token, $"{{\"query\":{json}}}");
+            var text = sql!["sql"]!["sql"]![0]!.GetValue<string>();
+            if (text.Contains("floe_rollups")) Interlocked.Increment(ref used);
+            Assert.True(expected.SequenceEqual(actual), $"{json}\n{text}\nexpected {expected.Count} rows:\n{string.Join('\n', expected.Except(actual).Take(5))}\nactual {actual.Count} rows:\n{string.Join('\n', actual.Except(expected).Take(5))}");
         });
+        return used;
     }
 
     /// <summary>A row as text, numbers to nine digits.</summary>
@@ -177,14 +262,15 @@ internal sealed class RandomQuery
         }.ToJsonString();
     }
 
-    public IEnumerable<IEnumerable<string?>> Compute(ShopRows shop)
+    /// <param name="policy">What rows of joined orders must pass, asked for or not; null: all.</param>
+    public IEnumerable<IEnumerable<string?>> Compute(ShopRows shop, Func<ShopRow, bool>? policy = null)
     {
         var cubes = Cubes;
         var hasItems = cubes.Contains("OrderItems") || cubes.Contains("Products");
         var rows = cubes.Contains("Orders") ? hasItems ? shop.OrdersWithItems : shop.OrdersOnly
             : cubes.Contains("OrderItems") ? shop.ItemsOnly
             : cubes.Contains("Products") ? shop.ProductsOnly : shop.CustomersOnly;
-        var held = rows.Where(row => _where.TrueForAll(filter => filter.Holds(row))).ToList();
+        var held = rows.Where(row => policy is null || !cubes.Contains("Orders") || policy(row)).Where(row => _where.TrueForAll(filter => filter.Holds(row))).ToList();
         IEnumerable<(IReadOnlyList<string?> Key, List<ShopRow> Rows)> groups = _by.Count == 0
             ? [([], held)]
             : held.GroupBy(row => string.Join('\u0001', _by.Select(one => one.Value(row) ?? "\u0002")))
