@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
@@ -140,10 +141,11 @@ internal static class GenerateCommand
     {
         var lines = Lakehouse.Contract.Shop.Tables.Select(table => (table.Name, Files: files.Where(f => f.Table == table).ToList()))
             .Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name,-12} {t.Files.Sum(f => f.Rows),15:N0} rows  {t.Files.Sum(f => f.Bytes) / 1e6,10:N1} MB  {t.Files.Count,6:N0} files"));
+        using var process = Process.GetCurrentProcess();
         var (rows, bytes) = (files.Sum(f => f.Rows), files.Sum(f => f.Bytes));
         var total = string.Create(
             CultureInfo.InvariantCulture,
-            $"{"in all",-12} {rows,15:N0} rows  {bytes / 1e6,10:N1} MB  {files.Count,6:N0} files  in {seconds:0.00} s: {rows / seconds:N0} rows/s, {bytes / 1e6 / seconds:N1} MB/s");
+            $"{"in all",-12} {rows,15:N0} rows  {bytes / 1e6,10:N1} MB  {files.Count,6:N0} files  in {seconds:0.00} s: {rows / seconds:N0} rows/s, {bytes / 1e6 / seconds:N1} MB/s; peak memory {process.PeakWorkingSet64 / 1e6:N0} MB");
         return string.Join(Environment.NewLine, [.. lines, total, $"in {request.Folder}"]);
     }
 
