@@ -5,6 +5,7 @@ using Floe.SeedWorker.Bootstrap;
 using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Schedule;
 using Floe.SeedWorker.Transform;
 using Floe.ServiceDefaults.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -25,6 +26,7 @@ public static class SeedWorkerServices
         services.AddValidatedOptions<GenerationOptions>(GenerationOptions.Section);
         services.AddValidatedOptions<BootstrapOptions>(BootstrapOptions.Section);
         services.AddValidatedOptions<TransformOptions>(TransformOptions.Section);
+        services.AddValidatedOptions<ScheduleOptions>(ScheduleOptions.Section);
 
         services.AddHttpClient(LakehouseBootstrap.HttpClientName).AddStandardResilience();
         services.AddSingleton(p => BootstrapPlan.Read(
@@ -61,6 +63,8 @@ public static class SeedWorkerServices
         services.AddSingleton<IJob, GenerateJob>();
         services.AddSingleton<IJob, TransformJob>();
         services.AddHostedService<WorkerLoop>();
+        services.AddHostedService<GenerateSchedule>();
+        services.AddHostedService<EmptyTablesSensor>();
     }
 
     /// <summary>A service that runs need: asked by the runner and by readiness.</summary>

@@ -13,15 +13,24 @@ namespace Floe.SeedWorker.Jobs;
 public sealed class GenerateJob(
     BronzeTables bronze, BatchIngest ingest, TransformPipeline transform, IOptions<GenerationOptions> options, TimeProvider time, ILogger<GenerateJob> log) : IJob
 {
-    private const int DefaultOrders = 100;
-    private const int MostOrders = 10_000;
+    /// <summary>Name of the job.</summary>
+    public const string JobName = "generate";
+
+    /// <summary>Orders of a batch when nobody says how many.</summary>
+    public const int DefaultOrders = 100;
+
+    /// <summary>Orders of the smallest batch.</summary>
+    public const int LeastOrders = 1;
+
+    /// <summary>Orders of the largest batch.</summary>
+    public const int MostOrders = 10_000;
 
     /// <inheritdoc/>
-    public string Name => "generate";
+    public string Name => JobName;
 
     /// <inheritdoc/>
     public JsonObject Parameters(JsonElement? request) =>
-        new() { ["orders"] = JobParameters.Whole(JobParameters.Members(request, "orders"), "orders", DefaultOrders, 1, MostOrders) };
+        new() { ["orders"] = JobParameters.Whole(JobParameters.Members(request, "orders"), "orders", DefaultOrders, LeastOrders, MostOrders) };
 
     /// <inheritdoc/>
     public async Task RunAsync(RunContext run, CancellationToken ct)

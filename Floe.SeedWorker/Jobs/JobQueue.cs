@@ -16,6 +16,9 @@ public sealed class JobQueue(RunStore store, TimeProvider time) : IDisposable
         return run;
     }
 
+    /// <summary>Says that a run was added to the store.</summary>
+    public void Wake() => _work.Release();
+
     /// <summary>Waits until there may be work: a run was added here, or the time is over (another worker may have added one).</summary>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken ct)
     {

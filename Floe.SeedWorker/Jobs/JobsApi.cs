@@ -17,6 +17,7 @@ public static class JobsApi
         api.MapPost("/jobs/{job}/runs", StartAsync);
         api.MapGet("/jobs", (IEnumerable<IJob> jobs) => TypedResults.Json(new JobList([.. jobs.Select(j => j.Name)]), JobsJson.Readable.JobList));
         api.MapGet("/runs/{id}", GetAsync);
+        api.MapGet("/runs/{id}/events", FollowAsync);
         api.MapGet("/runs", ListAsync);
     }
 
@@ -52,6 +53,15 @@ public static class JobsApi
         return await store.FindAsync(runId, ct) is { } run
             ? TypedResults.Json(run, JobsJson.Readable.Run)
             : Problem(404, "Unknown run", $"There is no run {runId}.");
+    }
+
+    private static async Task<IResult> FollowAsync(string id, RunStore store, TimeProvider time, CancellationToken ct)
+    {
+        if (!Guid.TryParse(id, out var runId))
+            return Invalid(new JobParameterException("id", $"'{id}'", "it must be the id of a run, a UUID"));
+        return await store.FindAsync(runId, ct) is null
+            ? Problem(404, "Unknown run", $"There is no run {runId}.")
+            : TypedResults.ServerSentEvents(RunEvents.FollowAsync(runId, store, time, ct), RunEvents.EventType);
     }
 
     private static async Task<IResult> ListAsync(HttpRequest request, RunStore store, CancellationToken ct)

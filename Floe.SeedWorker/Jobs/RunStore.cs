@@ -9,6 +9,7 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
 {
     // Any number, as long as no other program in this database uses it.
     private const long SchemaLock = 7_020_001;
+    private const long AddLock = 7_020_003;
 
     private const string Columns = "id, job, state, parameters::text, trigger, created_at, started_at, finished_at, error, trace_id";
 
@@ -143,6 +144,37 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         await using var command = database.CreateCommand("select exists (select from runs where job = $1 and state in ('pending', 'running'))");
         command.Parameters.Add(new() { Value = job });
         return (bool)(await command.ExecuteScalarAsync(ct))!;
+    }
+
+    /// <summary>Adds a pending run without parameters unless one of the job waits or works, whoever tries at the same time.</summary>
+    /// <returns>Whether it was added.</returns>
+    public async Task<bool> AddUnlessOpenAsync(string job, string trigger, CancellationToken ct)
+    {
+        await using var connection = await database.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        // Before the insert looks: its snapshot must have what another has just added.
+        await using (var turn = new NpgsqlCommand($"select pg_advisory_xact_lock({AddLock})", connection, transaction))
+            await turn.ExecuteNonQueryAsync(ct);
+        await using var insert = new NpgsqlCommand("""
+            insert into runs (id, job, state, parameters, trigger, created_at) select $1, $2, 'pending', '{}'::jsonb, $3, $4
+            where not exists (select from runs where job = $2 and state in ('pending', 'running'))
+            """, connection, transaction);
+        insert.Parameters.Add(new() { Value = Guid.CreateVersion7(time.GetUtcNow()) });
+        insert.Parameters.Add(new() { Value = job });
+        insert.Parameters.Add(new() { Value = trigger });
+        insert.Parameters.Add(new() { Value = time.GetUtcNow() });
+        var added = await insert.ExecuteNonQueryAsync(ct) == 1;
+        await transaction.CommitAsync(ct);
+        return added;
+    }
+
+    /// <summary>The idempotency key of the latest run of a job that was asked for in this way, or null.</summary>
+    public async Task<string?> LastKeyAsync(string job, string trigger, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select idempotency_key from runs where job = $1 and trigger = $2 order by id desc limit 1");
+        command.Parameters.Add(new() { Value = job });
+        command.Parameters.Add(new() { Value = trigger });
+        return await command.ExecuteScalarAsync(ct) as string;
     }
 
     /// <summary>Notes the trace of a run.</summary>

@@ -7,12 +7,20 @@ public sealed class WorkerState : IHealthCheck
 {
     private volatile string? _waitingFor = "the lakehouse is being set up";
     private volatile string? _seedFailure;
+    private readonly TaskCompletionSource _setUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether the lakehouse is set up.</summary>
     public bool IsSetUp => _waitingFor is null;
 
     /// <summary>The lakehouse is set up.</summary>
-    public void BootstrapDone() => _waitingFor = null;
+    public void BootstrapDone()
+    {
+        _waitingFor = null;
+        _setUp.TrySetResult();
+    }
+
+    /// <summary>Waits until the lakehouse is set up.</summary>
+    public Task WhenSetUpAsync(CancellationToken ct) => _setUp.Task.WaitAsync(ct);
 
     /// <summary>How the seeding of empty tables ended.</summary>
     public void SeedEnded(string? error) => _seedFailure = error;

@@ -1,0 +1,50 @@
+using Floe.Lakehouse;
+using Floe.SeedWorker.Ingest;
+using Floe.SeedWorker.Jobs;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using OpenTelemetry;
+
+namespace Floe.SeedWorker.Schedule;
+
+/// <summary>
+/// Looks every <see cref="ScheduleOptions.SensorSeconds"/> whether the raw tables are empty, and asks for the job <c>seed</c> when they are and
+/// no such run waits or works, whichever worker looks first. After a seeding that failed it looks less and less often, up to every ten minutes.
+/// </summary>
+public sealed class EmptyTablesSensor(
+    BronzeTables bronze, RunStore store, JobQueue queue, WorkerState state, IOptions<ScheduleOptions> options, TimeProvider time, ILogger<EmptyTablesSensor> log) : BackgroundService
+{
+    private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await state.WhenSetUpAsync(stoppingToken);
+        var usual = TimeSpan.FromSeconds(options.Value.SensorSeconds);
+        var pause = usual;
+        while (true)
+        {
+            await Task.Delay(pause, time, stoppingToken);
+            // Looking is no event: a trace every half minute would fill the dashboard.
+            using var quiet = SuppressInstrumentationScope.Begin();
+            try
+            {
+                if (!await bronze.AreEmptyAsync(stoppingToken))
+                {
+                    pause = usual;
+                }
+                else if (await store.AddUnlessOpenAsync(SeedJob.JobName, "sensor", stoppingToken))
+                {
+                    log.LogInformation("the tables are empty: seeding them");
+                    queue.Wake();
+                    pause = pause * 2 < s_longest ? pause * 2 : s_longest;
+                }
+            }
+            catch (Exception e) when (e is NpgsqlException or LakehouseException)
+            {
+                // The runner says so in the log, once for an outage, and tries on; so does this.
+                System.Diagnostics.Activity.Current?.AddEvent(new("sensor failed", tags: new() { ["exception.message"] = e.Message }));
+            }
+        }
+    }
+}
