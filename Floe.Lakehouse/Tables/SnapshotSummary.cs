@@ -7,9 +7,12 @@ namespace Floe.Lakehouse.Tables;
 /// <summary>The summary of a snapshot (specification, "Optional Snapshot Summary Fields"): what was added and removed, and the totals after it.</summary>
 internal sealed class SnapshotSummary
 {
+    /// <summary>Table property: up to how many changed partitions the summary says of each what changed; 0, the default, is never.</summary>
+    private const string PartitionLimit = "write.summary.partition-limit";
+
+    private readonly Dictionary<PartitionKey, Change> partitions = [];
     private Count added;
     private Count removed;
-    private readonly HashSet<PartitionKey> partitions = [];
 
     public bool AnyAdded => added.Files + added.DeleteFiles > 0;
 
@@ -19,9 +22,17 @@ internal sealed class SnapshotSummary
 
     public long AddedBytes => added.Bytes;
 
-    public void Add(DataFile file) => Take(ref added, file);
+    public void Add(DataFile file)
+    {
+        Take(ref added, file);
+        Take(ref PartitionOf(file).Added, file);
+    }
 
-    public void Remove(DataFile file) => Take(ref removed, file);
+    public void Remove(DataFile file)
+    {
+        Take(ref removed, file);
+        Take(ref PartitionOf(file).Removed, file);
+    }
 
     /// <summary>The summary's entries.</summary>
     /// <param name="operation"><c>append</c>, <c>overwrite</c>, <c>delete</c> or <c>replace</c>.</param>
@@ -30,16 +41,8 @@ internal sealed class SnapshotSummary
     public IReadOnlyDictionary<string, string> Build(string operation, Snapshot? parent, IReadOnlyDictionary<string, string> extra)
     {
         var summary = new Dictionary<string, string>(extra, StringComparer.Ordinal) { ["operation"] = operation };
-        Positive("added-data-files", added.Files);
-        Positive("added-records", added.Rows);
-        Positive("added-delete-files", added.DeleteFiles);
-        Positive("added-files-size", added.Bytes);
-        Positive("deleted-data-files", removed.Files);
-        Positive("deleted-records", removed.Rows);
-        Positive("removed-delete-files", removed.DeleteFiles);
-        Positive("removed-files-size", removed.Bytes);
-        Positive("removed-position-deletes", removed.PositionDeletes);
-        Positive("removed-equality-deletes", removed.EqualityDeletes);
+        foreach (var (key, value) in Changed(added, removed))
+            summary[key] = value;
         summary["changed-partition-count"] = Text(partitions.Count);
         Total("total-records", added.Rows - removed.Rows);
         Total("total-files-size", added.Bytes - removed.Bytes);
@@ -49,12 +52,6 @@ internal sealed class SnapshotSummary
         Total("total-equality-deletes", added.EqualityDeletes - removed.EqualityDeletes);
         return summary;
 
-        void Positive(string key, long value)
-        {
-            if (value > 0)
-                summary[key] = Text(value);
-        }
-
         void Total(string key, long change)
         {
             if (parent is null)
@@ -62,13 +59,51 @@ internal sealed class SnapshotSummary
             else if (parent.Summary.TryGetValue(key, out var before) && long.TryParse(before, NumberStyles.None, CultureInfo.InvariantCulture, out var total) && total + change >= 0)
                 summary[key] = Text(total + change);
         }
-
-        static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
     }
 
-    private void Take(ref Count count, DataFile file)
+    /// <summary>What changed in each partition, by keys <c>partitions.&lt;path&gt;</c>; nothing when there are more than the table's limit.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Partitions(Table table)
     {
-        partitions.Add(PartitionKey.Of(file));
+        var metadata = table.Metadata;
+        if (!metadata.Properties.TryGetValue(PartitionLimit, out var text))
+            yield break;
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit))
+            throw new ValidationException($"The table {table.Identifier} has the property {PartitionLimit}={text}; it must be a whole number from 0.");
+        if (partitions.Count == 0 || partitions.Count > limit)
+            yield break;
+        yield return new("partition-summaries-included", "true");
+        foreach (var (partition, change) in partitions)
+        {
+            var spec = metadata.SpecById(partition.SpecId);
+            if (PartitionPath.Of(spec, spec.ResultTypes(metadata.SchemaFor(spec)), partition.Values) is { Length: > 0 } path)
+                yield return new($"partitions.{path}", string.Join(',', Changed(change.Added, change.Removed).Select(c => $"{c.Key}={c.Value}")));
+        }
+    }
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static IEnumerable<KeyValuePair<string, string>> Changed(Count added, Count removed)
+    {
+        (string Key, long Value)[] all =
+        [
+            ("added-data-files", added.Files), ("added-records", added.Rows), ("added-delete-files", added.DeleteFiles), ("added-files-size", added.Bytes),
+            ("added-position-deletes", added.PositionDeletes), ("added-equality-deletes", added.EqualityDeletes),
+            ("deleted-data-files", removed.Files), ("deleted-records", removed.Rows), ("removed-delete-files", removed.DeleteFiles), ("removed-files-size", removed.Bytes),
+            ("removed-position-deletes", removed.PositionDeletes), ("removed-equality-deletes", removed.EqualityDeletes),
+        ];
+        return all.Where(c => c.Value > 0).Select(c => KeyValuePair.Create(c.Key, Text(c.Value)));
+    }
+
+    private Change PartitionOf(DataFile file)
+    {
+        var key = PartitionKey.Of(file);
+        if (!partitions.TryGetValue(key, out var change))
+            partitions[key] = change = new Change();
+        return change;
+    }
+
+    private static void Take(ref Count count, DataFile file)
+    {
         count.Bytes += file.FileSizeInBytes;
         switch (file.Content)
         {
@@ -85,6 +120,12 @@ internal sealed class SnapshotSummary
                 count.EqualityDeletes += file.RecordCount;
                 break;
         }
+    }
+
+    private sealed class Change
+    {
+        public Count Added;
+        public Count Removed;
     }
 
     private struct Count

@@ -231,7 +231,10 @@ public sealed class Transaction : IPendingCommit
             (false, true) => "delete",
             _ => "append",
         };
-        return await output.CommitAsync(this, at, [.. addedManifests, .. kept], changed.Build(operation, parent, summary), ct, branch, change);
+        var extra = new Dictionary<string, string>(summary, StringComparer.Ordinal);
+        foreach (var (key, value) in changed.Partitions(at))
+            extra[key] = value;
+        return await output.CommitAsync(this, at, [.. addedManifests, .. kept], changed.Build(operation, parent, extra), ct, branch, change);
     }
 
     /// <inheritdoc/>

@@ -70,4 +70,37 @@ public sealed class PartitionedTableTests(LakehouseFixture fixture)
         Assert.Equal(["2b", "6a", "7c", "8-"], await lake.RowsAsync(table, "id || coalesce(region, '-')"));
         await StoredFiles.AssertNoneStrayAsync(table);
     }
+
+    [Fact]
+    public async Task The_summary_says_what_changed_in_each_partition_where_the_table_wants_it()
+    {
+        await using var lake = await Lake.OpenAsync(fixture);
+        var table = await lake.CreateAsync(s_schema, new PartitionSpec(0, [new(2, 1000, "region", Transform.Identity)]), properties: ("write.summary.partition-limit", "2"));
+        table = await lake.AppendAsync(table, "SELECT 1 AS id, 'a b' AS region UNION ALL SELECT 2, 'a b' UNION ALL SELECT 3, 'c'");
+        var summary = table.Metadata.CurrentSnapshot!.Summary;
+        Assert.Equal("true", summary["partition-summaries-included"]);
+        Assert.StartsWith("added-data-files=1,added-records=2,added-files-size=", summary["partitions.region=a%20b"]);
+        Assert.StartsWith("added-data-files=1,added-records=1,added-files-size=", summary["partitions.region=c"]);
+
+        table = await table.NewTransaction().ReplacePartitions(await lake.WriteAsync(table, "SELECT 4 AS id, 'c' AS region")).CommitAsync(default);
+        Assert.Contains("deleted-data-files=1,deleted-records=1", table.Metadata.CurrentSnapshot!.Summary["partitions.region=c"]);
+        table = await lake.AppendAsync(table, "SELECT i AS id, i::VARCHAR AS region FROM range(3) t(i)");
+        Assert.DoesNotContain("partition-summaries-included", table.Metadata.CurrentSnapshot!.Summary.Keys);
+    }
+
+    [Theory]
+    [InlineData("false", 6)]
+    [InlineData("true", 2)]
+    public async Task A_fast_append_adds_a_manifest_and_a_merging_one_keeps_them_few(string merge, int most)
+    {
+        await using var lake = await Lake.OpenAsync(fixture);
+        var table = await lake.CreateAsync(s_schema, properties: [("commit.manifest-merge.enabled", merge), ("commit.manifest.min-count-to-merge", "2")]);
+        for (var n = 0; n < 6; n++)
+            table = await lake.AppendAsync(table, $"SELECT {n} AS id");
+
+        var list = table.Metadata.CurrentSnapshot!.ManifestList!;
+        var manifests = ManifestList.Read(await table.IO.ReadAsync(list, default), list);
+        Assert.InRange(manifests.Count, merge == "true" ? 1 : most, most);
+        Assert.Equal(6, (await table.NewScan().PlanAsync(default)).RecordCount);
+    }
 }
