@@ -10,9 +10,7 @@ namespace Floe.Lakehouse.Maintenance;
 /// <param name="table">The table that the rows were read from.</param>
 /// <param name="removed">Entries of the files that go.</param>
 /// <param name="added">Files that come, each with the data sequence number that it must have so that later equality deletes still apply to it.</param>
-/// <param name="knownDeletes">Locations of the delete files that were applied when the rows were read.</param>
-internal sealed class DataFileRewrite(
-    Table table, IReadOnlyList<ManifestEntry> removed, IReadOnlyList<(DataFile File, long SequenceNumber)> added, IReadOnlySet<string> knownDeletes) : IPendingCommit
+internal sealed class DataFileRewrite(Table table, IReadOnlyList<ManifestEntry> removed, IReadOnlyList<(DataFile File, long SequenceNumber)> added) : IPendingCommit
 {
     private const long ManifestTargetBytes = 8 * 1024 * 1024;
     private readonly SnapshotOutput output = new(table);
@@ -22,6 +20,7 @@ internal sealed class DataFileRewrite(
     private readonly Dictionary<string, int> hits = new(StringComparer.Ordinal);
     private readonly List<(IReadOnlyList<ManifestFile> Sources, ManifestFile Result)> done = [];
     private IReadOnlyList<ManifestFile>? addedManifests;
+    private HashSet<string>? knownDeletes;
 
     public Table Table { get; } = table;
 
@@ -73,10 +72,13 @@ internal sealed class DataFileRewrite(
     /// <summary>A delete by position that came since names one of the files that go: it would be lost with the file.</summary>
     private async Task CheckDeletesAsync(IReadOnlyList<ManifestFile> current, Table at, CancellationToken ct)
     {
-        var entries = await SnapshotFiles.EntriesAsync([.. current.Where(m => m.Content == ManifestContent.Deletes)], at.Metadata, at.IO, ct);
-        if (entries.SelectMany(e => e).FirstOrDefault(e => e.IsLive && !knownDeletes.Contains(e.DataFile.FilePath)) is { } deletes)
-            throw new CommitFailedException($"Rows of {Table.Identifier} were deleted ('{deletes.DataFile.FilePath}') while its files were compacted; compact it again.");
+        knownDeletes ??= [.. (await DeletesAsync(await SnapshotFiles.ManifestsAsync(Table.Metadata.CurrentSnapshot, Table.IO, ct), Table, ct)).Select(f => f.FilePath)];
+        if ((await DeletesAsync(current, at, ct)).FirstOrDefault(f => !knownDeletes.Contains(f.FilePath)) is { } deletes)
+            throw new CommitFailedException($"Rows of {Table.Identifier} were deleted ('{deletes.FilePath}') while its files were compacted; compact it again.");
     }
+
+    private static async Task<IEnumerable<DataFile>> DeletesAsync(IEnumerable<ManifestFile> manifests, Table at, CancellationToken ct) =>
+        (await SnapshotFiles.EntriesAsync([.. manifests.Where(m => m.Content == ManifestContent.Deletes && m.HasLiveFiles)], at.Metadata, at.IO, static e => e.IsLive, ct)).SelectMany(e => e).Select(e => e.DataFile);
 
     private async Task<IReadOnlyList<ManifestFile>> WithoutRemovedAsync(IReadOnlyList<ManifestFile> current, Table at, CancellationToken ct)
     {

@@ -36,6 +36,7 @@ public sealed class ExpireSnapshots(Table table)
 
     /// <summary>Commits the removal of the snapshots, then removes their files. Repeats the plan where another commit came first.</summary>
     /// <returns>What was removed.</returns>
+    /// <exception cref="OutsideWarehouseException">A file lies outside of the warehouse; nothing was changed.</exception>
     /// <exception cref="CommitFailedException">Others were faster every time; nothing was changed.</exception>
     /// <exception cref="CommitStateUnknownException">Whether the commit happened could not be found out; no file was removed.</exception>
     /// <exception cref="Storage.StorageException">The commit happened, but a file could not be removed.</exception>
@@ -128,6 +129,10 @@ public sealed class ExpireSnapshots(Table table)
             .. metadata.Refs.Select(r => new AssertRefSnapshotId(r.Key, r.Value.SnapshotId)),
         ];
         var result = await FilesAsync(now, retention.Snapshots, ct);
+
+        // Before the commit: after it nobody would know of a file that must not be touched.
+        foreach (var file in result.Files)
+            now.Locations?.Check(file.Location);
         return new Plan(now, requirements, updates, result with
         {
             Snapshots = [.. retention.Snapshots.Select(s => s.SnapshotId)],

@@ -52,8 +52,7 @@ public sealed class RewriteDataFiles(Table table, DuckDbScan scan, ParquetWriter
         var rewrite = new DataFileRewrite(
             now,
             [.. groups.SelectMany(g => g)],
-            [.. groups.Zip(results).Where(p => p.Second is not null).Select(p => (p.Second!, p.First.Max(e => e.SequenceNumber!.Value)))],
-            plan.DeleteFiles.Select(e => e.DataFile.FilePath).ToHashSet(StringComparer.Ordinal));
+            [.. groups.Zip(results).Where(p => p.Second is not null).Select(p => (p.Second!, p.First.Max(e => e.SequenceNumber!.Value)))]);
         await PendingCommits.CommitAsync(activity, rewrite, ct);
         return new RewriteDataFilesResult([.. groups.Zip(results).Select(p => Describe(p.First, p.Second))], rewrite.SnapshotId);
     }

@@ -3,6 +3,7 @@ using DuckDB.NET.Data;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Schemas;
+using Floe.Lakehouse.Storage;
 using Floe.Lakehouse.Tables;
 using Xunit;
 
@@ -190,6 +191,30 @@ public sealed class CommitTests(LakehouseFixture fixture)
 
         Assert.Contains(id.ToString(), e.Message);
         Assert.True(await lakehouse.IO.ExistsAsync(files[0].FilePath, default));
+    }
+
+    [Fact]
+    public async Task A_store_that_is_away_fails_the_commit_and_the_table_stays()
+    {
+        await using var lakehouse = fixture.Open();
+        await using var away = fixture.Open(store: "Endpoint=http://127.0.0.1:1;AccessKey=none;SecretKey=none");
+        using var db = LocalTable.Duck();
+        var id = await NewTableAsync(lakehouse, "t");
+        var table = await lakehouse.Catalog.LoadTableAsync(id, default);
+        var files = await WriteAsync(lakehouse, table, db, 1, 1);
+        table = await table.NewTransaction().Append(files).CommitAsync(default);
+        var without = await away.Catalog.LoadTableAsync(id, default);
+
+        var errors = await Task.WhenAll(
+            Assert.ThrowsAsync<StorageException>(() => WriteAsync(away, without, db, 2, 2)),
+            Assert.ThrowsAsync<StorageException>(() => without.NewTransaction().Append([files[0] with { FilePath = files[0].FilePath + "2" }]).CommitAsync(default)),
+            Assert.ThrowsAsync<StorageException>(() => without.NewScan().PlanAsync(default)));
+
+        Assert.All(errors, e => Assert.StartsWith(table.Location, e.Location));
+        var now = await table.RefreshAsync(default);
+        Assert.Equal(table.MetadataLocation, now.MetadataLocation);
+        Assert.Equal([(1, 1L)], await RowsAsync(lakehouse, now));
+        await StoredFiles.AssertNoneStrayAsync(now);
     }
 
     [Fact]

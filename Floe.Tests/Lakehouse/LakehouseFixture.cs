@@ -45,10 +45,13 @@ public sealed class LakehouseFixture : IAsyncLifetime
     /// <param name="between">A handler between catalog client and network.</param>
     /// <param name="secret">Another client secret than the right one.</param>
     /// <param name="warehouse">Another warehouse than the right one.</param>
-    public Lakehouse Open(bool asReader = false, DelegatingHandler? between = null, string? secret = null, string warehouse = "lakehouse")
+    /// <param name="store">The connection string of another store than the right one.</param>
+    public Lakehouse Open(bool asReader = false, DelegatingHandler? between = null, string? secret = null, string warehouse = "lakehouse", string? store = null)
     {
         var folder = Directory.CreateTempSubdirectory("floe-lakehouse-").FullName;
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(Settings(folder, asReader, secret, warehouse)).Build();
+        var settings = Settings(folder, asReader, secret, warehouse);
+        settings["ConnectionStrings:minio"] = store ?? settings["ConnectionStrings:minio"];
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(configuration);
         services.AddLogging();

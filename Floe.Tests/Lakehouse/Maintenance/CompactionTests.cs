@@ -103,6 +103,26 @@ public abstract partial class MaintenanceTests : MaintainedTables
         await StoredFiles.AssertNoneStrayAsync(table);
     }
 
+    [Fact]
+    public async Task Deleted_rows_stay_deleted_and_deletes_that_apply_to_nothing_are_no_obstacle()
+    {
+        var table = await NewTableAsync();
+        for (var i = 0; i < 5; i++)
+            table = await AppendAsync(table, i * 10, (i + 1) * 10);
+        var files = (await PlanAsync(table)).Entries.OrderBy(e => e.SequenceNumber).Select(e => e.DataFile.FilePath).ToList();
+        table = await table.NewTransaction().Append([await WriteDeletesAsync(table, (files[0], 3), (files[4], 9)), await WriteDeletesAsync(table, ("s3://gone/file.parquet", 1))]).CommitAsync(default);
+        var before = await ContentAsync(table);
+        Assert.Equal(48, before.Count);
+
+        var done = await new RewriteDataFiles(table, Scan, Writer).ExecuteAsync(default);
+
+        table = await table.RefreshAsync(default);
+        Assert.Equal((5, 50L, 1), (done.RewrittenFilesCount, done.Groups[0].RecordCount, done.AddedFilesCount));
+        Assert.Equal(before, await ContentAsync(table));
+        Assert.Equal(48, (await PlanAsync(table)).RecordCount);
+        await StoredFiles.AssertNoneStrayAsync(table);
+    }
+
     public static TheoryData<string> Removals => ["replaced", "compacted", "deletes"];
 
     [Theory]

@@ -51,6 +51,23 @@ public abstract class MaintainedTables : IAsyncLifetime
         return (await Writer.WriteFileAsync(table, table.Schema, spec, [.. spec.Fields.Select(_ => (object?)region)], db, query, default))!;
     }
 
+    /// <summary>A position delete file as another engine writes it.</summary>
+    protected async Task<DataFile> WriteDeletesAsync(Table table, params (string File, long Position)[] rows)
+    {
+        var local = Path.GetTempFileName();
+        try
+        {
+            LocalTable.Execute(db, $"COPY (SELECT * FROM (VALUES {string.Join(", ", rows.Select(r => $"('{r.File}', {r.Position}::BIGINT)"))}) t(file_path, pos) ORDER BY ALL) TO '{local}' (FORMAT parquet, FIELD_IDS {{file_path: 2147483546, pos: 2147483545}})");
+            var location = $"{table.Location}/data/{Guid.NewGuid()}-deletes.parquet";
+            await table.IO.UploadAsync(local, location, default);
+            return new DataFile { Content = DataContent.PositionDeletes, FilePath = location, SpecId = table.Metadata.DefaultSpecId, RecordCount = rows.Length, FileSizeInBytes = new FileInfo(local).Length };
+        }
+        finally
+        {
+            File.Delete(local);
+        }
+    }
+
     /// <summary>All rows in no particular order, as one text each.</summary>
     protected async Task<IReadOnlyList<string>> ContentAsync(Table table, long? snapshot = null) =>
         Texts($"SELECT region || '/' || n || '/' || coalesce(note, '-') AS r FROM {await Scan.ToSqlAsync(table, snapshot, default)} ORDER BY r");
