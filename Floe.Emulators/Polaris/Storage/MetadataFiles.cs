@@ -25,32 +25,30 @@ internal sealed partial class MetadataFiles(ObjectStorage storage, ILogger<Metad
     public async Task<byte[]> ReadAsync(StorageSettings settings, string location, CancellationToken cancellationToken)
     {
         if (Cached(location) is not { } content)
-        {
-            content = await ReadFileAsync(settings, location, cancellationToken);
-            Remember(location, content);
-            return content;
-        }
+            return await ReadAndRememberAsync(settings, location, cancellationToken);
+        await VerifyAsync(settings, location, cancellationToken);
+        return content;
+    }
 
+    /// <summary>Asks the store whether the file is still there.</summary>
+    /// <exception cref="PolarisException">400 NotFoundException: it is not.</exception>
+    public async Task VerifyAsync(StorageSettings settings, string location, CancellationToken cancellationToken)
+    {
         if (await storage.ExistsAsync(settings, S3Location.Parse(location), cancellationToken))
-            return content;
+            return;
         Forget(location);
         throw Missing(location);
     }
 
     /// <summary>The metadata as a document of its own that the caller may change.</summary>
     /// <exception cref="PolarisException">400: the file is missing or not a JSON object.</exception>
-    public async Task<JsonObject> ParseAsync(StorageSettings settings, string location, CancellationToken cancellationToken)
-    {
-        var content = await ReadAsync(settings, location, cancellationToken);
-        try
-        {
-            return JsonNode.Parse(content) as JsonObject ?? throw PolarisException.BadRequest($"The metadata file {location} is not a JSON object");
-        }
-        catch (JsonException e)
-        {
-            throw PolarisException.BadRequest($"The metadata file {location} is not valid JSON: {e.Message}");
-        }
-    }
+    public async Task<JsonObject> ParseAsync(StorageSettings settings, string location, CancellationToken cancellationToken) =>
+        Parse(location, await ReadAsync(settings, location, cancellationToken));
+
+    /// <summary>As <see cref="ParseAsync"/>, from memory where it is there: the caller asks <see cref="VerifyAsync"/> while it does something else.</summary>
+    /// <exception cref="PolarisException">400: the file is missing or not a JSON object.</exception>
+    public async Task<JsonObject> ParseUnverifiedAsync(StorageSettings settings, string location, CancellationToken cancellationToken) =>
+        Parse(location, Cached(location) ?? await ReadAndRememberAsync(settings, location, cancellationToken));
 
     public async Task WriteAsync(StorageSettings settings, string location, byte[] content, CancellationToken cancellationToken) =>
         await storage.WriteAsync(settings, S3Location.Parse(location), content, "application/json", cancellationToken);
@@ -98,6 +96,25 @@ internal sealed partial class MetadataFiles(ObjectStorage storage, ILogger<Metad
         using (var writer = new Utf8JsonWriter(buffer, JsonExchange.WriterOptions))
             metadata.WriteTo(writer);
         return buffer.ToArray();
+    }
+
+    private static JsonObject Parse(string location, byte[] content)
+    {
+        try
+        {
+            return JsonNode.Parse(content) as JsonObject ?? throw PolarisException.BadRequest($"The metadata file {location} is not a JSON object");
+        }
+        catch (JsonException e)
+        {
+            throw PolarisException.BadRequest($"The metadata file {location} is not valid JSON: {e.Message}");
+        }
+    }
+
+    private async Task<byte[]> ReadAndRememberAsync(StorageSettings settings, string location, CancellationToken cancellationToken)
+    {
+        var content = await ReadFileAsync(settings, location, cancellationToken);
+        Remember(location, content);
+        return content;
     }
 
     private byte[]? Cached(string location)

@@ -103,7 +103,7 @@ internal sealed partial class TableCommits(PolarisDatabase database, MetadataFil
         var path = await database.Direct.TableAsync(catalog, change.Identifier, cancellationToken);
         authorize(change, path, false);
         var location = path.Leaf.MetadataLocation();
-        var metadata = ExistingTable.Normalize(await files.ParseAsync(settings, location, cancellationToken), location);
+        var metadata = ExistingTable.Normalize(await files.ParseUnverifiedAsync(settings, location, cancellationToken), location);
         return new(change.Identifier, new(path.Entities.Take(path.Entities.Count - 1).ToList()), path.Leaf, new(metadata, location, time));
     }
 
@@ -113,7 +113,12 @@ internal sealed partial class TableCommits(PolarisDatabase database, MetadataFil
         var locations = writes.ConvertAll(w => w.NewLocation!);
         try
         {
-            await Task.WhenAll(writes.Select(w => files.WriteAsync(settings, w.NewLocation!, w.Content!, cancellationToken)));
+            // Nothing is built on a version whose file is gone; asked beside the writing, it costs no time.
+            await Task.WhenAll(
+            [
+                .. writes.Select(w => files.WriteAsync(settings, w.NewLocation!, w.Content!, cancellationToken)),
+                .. writes.Where(w => w.Draft.FileLocation is not null).Select(w => files.VerifyAsync(settings, w.Draft.FileLocation!, cancellationToken)),
+            ]);
             cancellationToken.ThrowIfCancellationRequested();
             var committed = await SwapAsync(catalog, writes);
             if (committed is null)
