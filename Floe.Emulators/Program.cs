@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Floe.Emulators.CommandLine;
+using Floe.Emulators.Marquez;
 using Floe.Emulators.Minio;
 using Floe.Emulators.Polaris;
 using Floe.Emulators.Postgres;
@@ -9,7 +10,7 @@ using var stopping = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 
-return await Shell.RunAsync([PostgresCommand.Verb, MinioCommand.Verb, PolarisCommand.Verb], args, stopping.Token);
+return await Shell.RunAsync([PostgresCommand.Verb, MinioCommand.Verb, PolarisCommand.Verb, MarquezCommand.Verb], args, stopping.Token);
 
 void Stop(PosixSignalContext signal)
 {

@@ -92,24 +92,7 @@ internal static class PolarisCommand
         await using var app = PolarisServer.Create(options);
         if (own is not null || !Console.IsOutputRedirected)
             app.Lifetime.ApplicationStarted.Register(() => Greet(app.Urls.First(), app.Urls.Last(), own));
-        if (server is null)
-            return await app.RunServiceAsync(cancellationToken);
-
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var running = app.RunServiceAsync(ended.Token);
-        var database = server.WaitAsync(ended.Token);
-        await Task.WhenAny(running, database);
-        await ended.CancelAsync();
-        var code = await running;
-        try
-        {
-            await database;
-        }
-        catch (OperationCanceledException)
-        {
-            // The catalog ended first, which is the order that is meant.
-        }
-        return code;
+        return server is null ? await app.RunServiceAsync(cancellationToken) : await OwnPostgres.RunAsync(app, server, cancellationToken);
     }
 
     /// <summary>The environment, completed by the keys of a credentials file where it has none.</summary>

@@ -38,8 +38,8 @@ public static class PolarisServer
         builder.Services.AddSingleton<ObjectStorage>();
         builder.Services.AddSingleton<MetadataFiles>();
         builder.Services.AddSingleton<TableCommits>();
-        builder.Services.AddSingleton<DatabaseStartup>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<DatabaseStartup>());
+        builder.Services.AddSingleton<RealmStartup>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RealmStartup>());
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

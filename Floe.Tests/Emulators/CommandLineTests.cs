@@ -20,6 +20,7 @@ public sealed class CommandLineTests : IDisposable
             ["postgres"] = ["--data DIR", "--port N", "--bin-dir DIR", "--no-fsync", "POSTGRES_PASSWORD", "FLOE_POSTGRES_DATABASES"],
             ["minio"] = ["--data DIR", "--port N", "MINIO_ROOT_USER", "MINIO_ROOT_PASSWORD", "rclone", "aws ", "mc alias"],
             ["polaris"] = ["--port N", "--management-port M", "--data DIR", "--s3-credentials FILE", "QUARKUS_DATASOURCE_JDBC_URL", "POLARIS_BOOTSTRAP_CREDENTIALS", "AWS_ACCESS_KEY_ID"],
+            ["marquez"] = ["--port N", "--admin-port M", "--data DIR", "POSTGRES_HOST", "OPENLINEAGE_URL", "column-lineage"],
         })
         {
             Assert.Contains($"  {verb} ", whole);
@@ -31,8 +32,8 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "No service was named; the services are postgres, minio, polaris")]
-    [InlineData("mino", "'mino' is no service; the services are postgres, minio, polaris")]
+    [InlineData("", "No service was named; the services are postgres, minio, polaris, marquez")]
+    [InlineData("mino", "'mino' is no service; the services are postgres, minio, polaris, marquez")]
     [InlineData("minio --prot 1", "minio: '--prot' is no option; there are --data DIR, --port N")]
     [InlineData("minio --port 1 --data", "minio: --data needs a value: give --data DIR")]
     [InlineData("polaris --port --management-port 1", "polaris: --port needs a value: give --port N")]

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Amazon.S3;
@@ -47,7 +46,7 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
                 return polaris;
             case BadHttpRequestException bad:
                 return new(bad.StatusCode, "BadRequestException", bad.Message);
-            case NpgsqlException database when IsOutage(database):
+            case NpgsqlException database when DatabaseOutage.Is(database):
                 LogDatabaseOutage(http.Request.Method, http.Request.Path, database.Message);
                 return PolarisException.Unavailable("The catalog's database does not answer; nothing was changed, repeat the request when it is back");
             case AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.Forbidden or System.Net.HttpStatusCode.Unauthorized } denied:
@@ -63,11 +62,6 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
                 return new(500, "ServiceFailureException", $"The catalog failed on {http.Request.Method} {http.Request.Path}; its log has the reason");
         }
     }
-
-    /// <summary>Whether the database is away (as opposed to: answered that the statement is wrong).</summary>
-    public static bool IsOutage(NpgsqlException e) => e is PostgresException answered
-        ? answered.SqlState is ['5', '7', 'P', ..] or ['0', '8', ..] or ['5', '3', ..] or ['2', '8', ..] or "3D000" or "55000"
-        : e.IsTransient || e.InnerException is SocketException or IOException or TimeoutException || e.InnerException is null;
 
     private static Task WriteAsync(HttpContext http, PolarisException e)
     {

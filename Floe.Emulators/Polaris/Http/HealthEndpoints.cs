@@ -29,7 +29,7 @@ internal static class HealthEndpoints
 
     private static async Task<string?> DatabaseProblemAsync(HttpContext http)
     {
-        if (!http.RequestServices.GetRequiredService<DatabaseStartup>().Done)
+        if (!http.RequestServices.GetRequiredService<RealmStartup>().Done)
             return "the database has not answered yet";
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         patience.CancelAfter(s_patience);

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Floe.Emulators.Polaris.Errors;
@@ -8,9 +7,6 @@ namespace Floe.Emulators.Polaris.Http;
 /// <summary>JSON in and out of a request.</summary>
 internal static class JsonExchange
 {
-    // Names and locations are read by people in logs and consoles; the answers are never embedded in HTML.
-    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private static readonly JsonDocumentOptions s_readerOptions = new() { AllowDuplicateProperties = false };
 
     /// <summary>The body, which must be one JSON object.</summary>
@@ -32,16 +28,6 @@ internal static class JsonExchange
         {
             throw PolarisException.BadRequest($"The body of the request is not valid JSON: {e.Message}");
         }
-    }
-
-    /// <summary>Answers with a JSON document.</summary>
-    public static async Task WriteJsonAsync(this HttpContext http, int status, JsonNode body)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = "application/json";
-        await using var writer = new Utf8JsonWriter(http.Response.BodyWriter, WriterOptions);
-        body.WriteTo(writer);
-        await writer.FlushAsync(http.RequestAborted);
     }
 
     /// <summary>Answers 204.</summary>

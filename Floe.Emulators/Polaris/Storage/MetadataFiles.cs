@@ -93,7 +93,7 @@ internal sealed partial class MetadataFiles(ObjectStorage storage, ILogger<Metad
     public static byte[] Serialize(JsonObject metadata)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, JsonExchange.WriterOptions))
+        using (var writer = new Utf8JsonWriter(buffer, JsonAnswer.WriterOptions))
             metadata.WriteTo(writer);
         return buffer.ToArray();
     }

@@ -161,7 +161,7 @@ internal sealed partial class TableCommits(PolarisDatabase database, MetadataFil
             writes.ForEach(w => w.Committed = true);
             return committed;
         }
-        catch (NpgsqlException e) when (ErrorResponses.IsOutage(e))
+        catch (NpgsqlException e) when (DatabaseOutage.Is(e))
         {
             LogUnanswered(string.Join(", ", writes.Select(w => w.Identifier)), e.Message);
             return await FindOutAsync(writes, committed);

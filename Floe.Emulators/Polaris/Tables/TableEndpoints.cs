@@ -259,7 +259,7 @@ internal sealed partial class TableEndpoints(
     {
         http.Response.StatusCode = StatusCodes.Status200OK;
         http.Response.ContentType = "application/json";
-        return new(http.Response.BodyWriter, JsonExchange.WriterOptions);
+        return new(http.Response.BodyWriter, JsonAnswer.WriterOptions);
     }
 
     private static bool Delegated(HttpContext http) => http.Request.Headers["X-Iceberg-Access-Delegation"].Any(value => !string.IsNullOrWhiteSpace(value));

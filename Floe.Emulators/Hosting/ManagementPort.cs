@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Floe.Emulators.Polaris.Http;
+namespace Floe.Emulators.Hosting;
 
 /// <summary>Tells the requests of the port for health checks from those of the API, whatever the ports' numbers.</summary>
 internal static class ManagementPort
