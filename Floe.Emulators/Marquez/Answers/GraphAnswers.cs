@@ -17,7 +17,7 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
 
     public async Task<JsonNode> LineageAsync(Parameters query, CancellationToken ct)
     {
-        var start = NodeId.Parse(query.Required("nodeId"));
+        var (start, depth) = (NodeId.Parse(query.Required("nodeId")), Depth(query));
         var found = start.Kind switch
         {
             NodeKind.Job => await jobs.FindAsync(start.Namespace, start.Name, ct),
@@ -27,7 +27,7 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
         if (found is null)
             throw MarquezException.NotFound($"Node '{start}' not found.");
 
-        var (nodes, edges) = await WalkAsync([start], Depth(query), JobEdgesAsync, both: true, ct);
+        var (nodes, edges) = await WalkAsync([start], depth, JobEdgesAsync, both: true, ct);
         var graph = new List<JsonNode>();
         foreach (var node in nodes.OrderBy(n => n.ToString(), StringComparer.Ordinal))
         {
@@ -41,11 +41,11 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
     /// <summary>From a column, or from all columns of a dataset or of a job's outputs, upstream; with <c>withDownstream</c> both ways.</summary>
     public async Task<JsonNode> ColumnLineageAsync(Parameters query, CancellationToken ct)
     {
-        var start = NodeId.Parse(query.Required("nodeId"));
+        var (start, depth) = (NodeId.Parse(query.Required("nodeId")), Depth(query));
         var starts = await ColumnsOfAsync(start, ct);
         if (starts.Count == 0)
             throw MarquezException.NotFound($"Node '{start}' not found, or no event has told its columns.");
-        var (nodes, edges) = await WalkAsync(starts, Depth(query), ColumnEdgesAsync, query.Flag("withDownstream"), ct);
+        var (nodes, edges) = await WalkAsync(starts, depth, ColumnEdgesAsync, query.Flag("withDownstream"), ct);
         var facets = new Dictionary<(string, string), TimedFacets>();
         var graph = new List<JsonNode>();
         foreach (var node in nodes.OrderBy(n => n.ToString(), StringComparer.Ordinal))
