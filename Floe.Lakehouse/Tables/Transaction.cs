@@ -61,7 +61,7 @@ public sealed class Transaction : IPendingCommit
     }
 
     /// <summary>Removes all files of the partitions that these files are in, and adds these (dynamic overwrite by partition). Of an unpartitioned table
-    /// that is everything. Fails when another commit changed one of these partitions meanwhile; retried when it changed others.</summary>
+    /// that is everything. Files that were written by an earlier spec stay: their partitions are others. Fails when another commit changed one of these partitions meanwhile; retried when it changed others.</summary>
     public Transaction ReplacePartitions(IEnumerable<DataFile> files)
     {
         IReadOnlyList<DataFile> all = [.. files];

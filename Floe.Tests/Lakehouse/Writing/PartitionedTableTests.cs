@@ -103,4 +103,52 @@ public sealed class PartitionedTableTests(LakehouseFixture fixture)
         Assert.InRange(manifests.Count, merge == "true" ? 1 : most, most);
         Assert.Equal(6, (await table.NewScan().PlanAsync(default)).RecordCount);
     }
+
+    [SkippableFact]
+    public async Task Every_transform_of_every_type_is_read_equal_by_clickhouse_with_pruning()
+    {
+        await using var lake = await Lake.OpenAsync(fixture);
+        var schema = new Schema(
+        [
+            new(1, "id", PrimitiveType.Long, true), new(2, "d", PrimitiveType.Decimal(12, 2), false), new(3, "dt", PrimitiveType.Date, false), new(4, "ts", PrimitiveType.Timestamp, false),
+            new(5, "tz", PrimitiveType.TimestampTz, false), new(6, "s", PrimitiveType.String, false), new(7, "u", PrimitiveType.Uuid, false), new(8, "n", PrimitiveType.Int, false), new(9, "b", PrimitiveType.Boolean, false),
+        ]);
+        (string Column, Transform Transform)[] parts =
+        [
+            .. new[] { "id", "d", "dt", "ts", "tz", "s", "u", "n" }.Select(c => (c, Transform.Bucket(4))), .. new[] { "d", "dt", "ts", "tz", "s", "u", "n", "b" }.Select(c => (c, Transform.Identity)),
+            .. new[] { "id", "d", "s", "n" }.Select(c => (c, Transform.Truncate(3))), .. new[] { "dt", "ts", "tz" }.SelectMany(c => new[] { Transform.Year, Transform.Month, Transform.Day }.Select(t => (c, t))),
+            ("ts", Transform.Hour), ("tz", Transform.Hour),
+        ];
+        var table = await lake.CreateAsync(schema);
+        for (var n = 0; n < parts.Length; n++)
+        {
+            var (column, transform) = parts[n];
+            table = await table.NewTransaction().UpdateSpec(u =>
+            {
+                foreach (var field in table.Metadata.PartitionSpec.Fields)
+                    u.RemoveField(field.Name);
+                u.AddField(column, transform);
+            }).CommitAsync(default);
+            table = await lake.AppendAsync(table, $"""
+                SELECT i AS id, CASE WHEN i % 7 <> 0 THEN ((i - 40) * 0.75)::DECIMAL(12,2) END AS d, CASE WHEN i % 5 <> 0 THEN DATE '1969-12-01' + i::INTEGER END AS dt,
+                  CASE WHEN i % 6 <> 0 THEN TIMESTAMP '1969-12-30 22:30:00' + INTERVAL (i) HOUR END AS ts, TIMESTAMPTZ '1970-01-02 00:30:00+00' - INTERVAL (i) HOUR AS tz, CASE WHEN i % 4 <> 0 THEN 'wörd' || i % 9 END AS s,
+                  CASE WHEN i % 3 <> 0 THEN ('00000000-0000-0000-0000-' || lpad((i % 8)::VARCHAR, 12, '0'))::UUID END AS u, CASE WHEN i % 9 <> 0 THEN i - 60 END::INTEGER AS n, CASE WHEN i % 5 <> 1 THEN i % 2 = 0 END AS b
+                FROM range({n * 6}, {(n + 1) * 6}) t(i)
+                """);
+        }
+
+        var from = $"icebergS3('{table.Location.Replace("s3://", fixture.Minio.Endpoint + "/")}', '{fixture.Minio.AccessKey}', '{fixture.Minio.SecretKey}')";
+        (string Duck, string ClickHouse)[] predicates =
+        [
+            ("true", "1"), ("id = 77", "id = 77"), ("d < -3.5", "d < -3.5"), ("d = 30", "d = 30"), ("dt >= DATE '1970-01-15'", "dt >= toDate32('1970-01-15')"), ("ts < TIMESTAMP '1970-01-01 00:30:00'", "ts < toDateTime64('1970-01-01 00:30:00', 6, 'UTC')"),
+            ("tz < TIMESTAMPTZ '1969-12-31 00:30:00+00'", "tz < toDateTime64('1969-12-31 00:30:00', 6, 'UTC')"), ("s = 'wörd5'", "s = 'wörd5'"), ("s IS NULL", "s IS NULL"), ("n < -10", "n < -10"), ("b", "b"),
+        ];
+        var results = await Clients.Chdb.RunAsync(new Dictionary<string, string?>(), predicates.Select(p => $"SELECT count(), sum(id) FROM {from} WHERE {p.ClickHouse} SETTINGS use_iceberg_partition_pruning = 1"));
+
+        for (var i = 0; i < predicates.Length; i++)
+        {
+            var floe = Assert.Single(await lake.RowsAsync(table, $"count(*) FILTER (WHERE {predicates[i].Duck}) || chr(9) || sum(id) FILTER (WHERE {predicates[i].Duck})"));
+            Assert.True(floe == results[i].TrimEnd('\n'), $"{predicates[i].Duck}: Floe {floe}, ClickHouse {results[i]}");
+        }
+    }
 }
