@@ -21,7 +21,7 @@ public sealed class DuckDbScan(DataFileCache cache)
     public async Task<string> ToSqlAsync(TableScan scan, CancellationToken ct) => await ToSqlAsync(await scan.PlanAsync(ct), ct);
 
     /// <summary>As the other overload, for a plan that is known already.</summary>
-    /// <exception cref="UnsupportedFormatException">The table has equality deletes or files that are not Parquet.</exception>
+    /// <exception cref="UnsupportedFormatException">The table has equality deletes, files that are not Parquet, or files without field ids.</exception>
     /// <exception cref="Storage.StorageException">A file cannot be fetched.</exception>
     /// <exception cref="CorruptFileException">A file does not have the length that its manifest gives it.</exception>
     public async Task<string> ToSqlAsync(ScanPlan plan, CancellationToken ct)
@@ -40,6 +40,6 @@ public sealed class DuckDbScan(DataFileCache cache)
         for (var i = 0; i < paths.Length; i++)
             local[files[i].FilePath] = paths[i];
         var sql = new ScanSql(plan, local);
-        return sql.ReadsNested ? await Task.Run(sql.Build, ct) : sql.Build();
+        return sql.ReadsShapes ? await Task.Run(sql.Build, ct) : sql.Build();
     }
 }

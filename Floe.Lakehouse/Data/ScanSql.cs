@@ -14,7 +14,7 @@ internal sealed class ScanSql(ScanPlan plan, IReadOnlyDictionary<string, string>
     private readonly IReadOnlyList<NestedField> needed = Needed(plan);
 
     /// <summary>Whether the files' own schemas have to be looked at.</summary>
-    public bool ReadsNested => plan.Entries.Count > 0 && needed.Any(f => f.Type is not PrimitiveType);
+    public bool ReadsShapes => plan.Entries.Count > 0 && (plan.HasNameMapping || needed.Any(f => f.Type is not PrimitiveType));
 
     /// <summary>The SQL, for a FROM clause.</summary>
     public string Build()
@@ -61,7 +61,11 @@ internal sealed class ScanSql(ScanPlan plan, IReadOnlyDictionary<string, string>
     /// <summary>The files in groups that are read by the same SQL.</summary>
     private IReadOnlyList<Part> Parts()
     {
-        var shapes = ReadsNested ? ParquetShape.Read(plan.Entries.Select(e => local[e.DataFile.FilePath])) : null;
+        var shapes = ReadsShapes ? ParquetShape.Read(plan.Entries.Select(e => local[e.DataFile.FilePath])) : null;
+
+        // Without field ids DuckDB would find no column and give nulls.
+        if (shapes is not null && plan.Files.FirstOrDefault(f => shapes[local[f.FilePath]].Children.All(c => c.FieldId is null)) is { } foreign)
+            throw new UnsupportedFormatException($"The data file '{foreign.FilePath}' has no field ids: it was taken over from elsewhere, and its columns can only be found by a name mapping, which is not read; rewrite the table's data files with the engine that took it over.");
         var specs = plan.PartitionSpecs.ToDictionary(s => s.SpecId);
         var parts = new Dictionary<string, Part>(StringComparer.Ordinal);
         Part? last = null;

@@ -22,22 +22,21 @@ public abstract record Expression
     public static Expression AlwaysFalse { get; } = new Constant(false);
 
     /// <summary>All of them; without any, <see cref="AlwaysTrue"/>.</summary>
-    public static Expression And(params ReadOnlySpan<Expression> all)
+    public static Expression And(params ReadOnlySpan<Expression> all) => all.Length switch
     {
-        var result = AlwaysTrue;
-        foreach (var expression in all)
-            result = And(result, expression);
-        return result;
-    }
+        // In halves: the tree of thousands is then a few levels deep.
+        0 => AlwaysTrue,
+        1 => all[0],
+        _ => Both(And(all[..(all.Length / 2)]), And(all[(all.Length / 2)..])),
+    };
 
     /// <summary>One of them at least; without any, <see cref="AlwaysFalse"/>.</summary>
-    public static Expression Or(params ReadOnlySpan<Expression> any)
+    public static Expression Or(params ReadOnlySpan<Expression> any) => any.Length switch
     {
-        var result = AlwaysFalse;
-        foreach (var expression in any)
-            result = Or(result, expression);
-        return result;
-    }
+        0 => AlwaysFalse,
+        1 => any[0],
+        _ => Either(Or(any[..(any.Length / 2)]), Or(any[(any.Length / 2)..])),
+    };
 
     /// <summary>Not that one.</summary>
     public static Expression Not(Expression expression) => expression switch
@@ -106,7 +105,7 @@ public abstract record Expression
 
     private protected static string Join(string word, Expression left, Expression right) => $"({left} {word} {right})";
 
-    private static Expression And(Expression left, Expression right) => (left, right) switch
+    private static Expression Both(Expression left, Expression right) => (left, right) switch
     {
         (Constant { Value: true }, _) => right,
         (_, Constant { Value: true }) => left,
@@ -114,7 +113,7 @@ public abstract record Expression
         _ => new And(left, right),
     };
 
-    private static Expression Or(Expression left, Expression right) => (left, right) switch
+    private static Expression Either(Expression left, Expression right) => (left, right) switch
     {
         (Constant { Value: false }, _) => right,
         (_, Constant { Value: false }) => left,

@@ -37,6 +37,9 @@ public sealed record ScanPlan(Snapshot? Snapshot, Schema Schema, IReadOnlyList<M
     /// <summary>The delete files of each data file that has some, by the data file's location.</summary>
     internal IReadOnlyDictionary<string, IReadOnlyList<ManifestEntry>> DeletesByFile { get; init; } = new Dictionary<string, IReadOnlyList<ManifestEntry>>();
 
+    /// <summary>Whether the table has files that were taken over from elsewhere, whose columns may have names only.</summary>
+    internal bool HasNameMapping { get; init; }
+
     /// <summary>The table's partition specs, which the files' partition values belong to.</summary>
     internal IReadOnlyList<PartitionSpec> PartitionSpecs { get; init; } = [];
 }

@@ -120,6 +120,7 @@ public sealed class TableScan
             Residual = filter.Residual,
             Metrics = filter.Metrics(all.Count(m => m.Content == ManifestContent.Data)),
             DeletesByFile = deletesByFile,
+            HasNameMapping = metadata.Properties.ContainsKey("schema.name-mapping.default"),
             PartitionSpecs = metadata.PartitionSpecs,
         };
 

@@ -129,6 +129,16 @@ public sealed class ExpressionTests : IDisposable
         Assert.Equal("((id NotEqual 1 or big GreaterThanOrEqual 2) and day NotNull)", Not(Or(And(Equal("id", 1), Not(GreaterThanOrEqual("big", 2))), IsNull("day"))).PushNegations().ToString());
 
     [Fact]
+    public void Thousands_of_alternatives_are_no_deep_tree()
+    {
+        var any = Or([.. Enumerable.Range(0, 50_000).Select(i => Equal("id", i * 10_000 + 2))]);
+
+        Assert.StartsWith("((((((", Not(any).ToSql(s_schema));
+        Assert.True(new Floe.Lakehouse.Expressions.PartitionEvaluator(any.Bind(s_schema), new PartitionSpec(1, [new(1, 1000, "id", Transform.Identity)]))
+            .MightMatch(new Floe.Lakehouse.Manifests.DataFile { FilePath = "f", RecordCount = 1, FileSizeInBytes = 1, Partition = [499_990_002] }));
+    }
+
+    [Fact]
     public void SQL_constants_have_the_value_and_type_of_every_primitive_type()
     {
         var random = new Random(2);

@@ -91,4 +91,20 @@ public sealed class ColumnResolutionTests
         Assert.Equal("f0|0|5|6\nf2|20|5|6", await table.QueryAsync());
         Assert.Equal("20", await table.QueryAsync(table.Table.NewScan().Filter(Equal("filename", "f2")).Select("rowid")));
     }
+
+    [Fact]
+    public async Task Files_without_field_ids_are_refused_where_the_table_has_a_name_mapping()
+    {
+        using var table = new ScanTable(new Schema([new(1, "id", PrimitiveType.Int, false)]));
+        table.Metadata = table.Metadata with { Properties = new Dictionary<string, string> { ["schema.name-mapping.default"] = "[]" } };
+        table.Commit(table.Write("SELECT 1 AS id"));
+        Assert.Equal("1", await table.QueryAsync());
+
+        var file = table.Write("SELECT 2 AS id");
+        var path = new Uri(file.FilePath).LocalPath;
+        LocalTable.Execute(table.Db, $"COPY (SELECT 2 AS id) TO '{path}' (FORMAT parquet)");
+        table.Commit(file with { FileSizeInBytes = new FileInfo(path).Length });
+
+        Assert.Contains("has no field ids", (await Assert.ThrowsAsync<Floe.Lakehouse.UnsupportedFormatException>(() => table.QueryAsync())).Message);
+    }
 }
