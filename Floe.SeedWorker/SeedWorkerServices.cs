@@ -55,6 +55,9 @@ public static class SeedWorkerServices
             return ct => files.ExistsAsync(nothing, ct);
         });
 
+        services.AddOpenApi();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, JobsJson.Readable));
+
         services.AddSingleton<BronzeTables>();
         services.AddSingleton<BatchIngest>();
         services.AddSingleton<ModelLanding>();

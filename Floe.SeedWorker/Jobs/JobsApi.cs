@@ -10,15 +10,26 @@ public static class JobsApi
     private const int MostListed = 500;
     private const int LongestKey = 200;
 
-    /// <summary>Maps <c>/api/jobs</c> and <c>/api/runs</c>.</summary>
+    /// <summary>Maps <c>/api/jobs</c> and <c>/api/runs</c>, and <c>/openapi/v1.json</c>, which describes them.</summary>
     public static void MapJobsApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api").AddEndpointFilter<RunStoreOutage>();
-        api.MapPost("/jobs/{job}/runs", StartAsync);
-        api.MapGet("/jobs", (IEnumerable<IJob> jobs) => TypedResults.Json(new JobList([.. jobs.Select(j => j.Name)]), JobsJson.Readable.JobList));
-        api.MapGet("/runs/{id}", GetAsync);
-        api.MapGet("/runs/{id}/events", FollowAsync);
-        api.MapGet("/runs", ListAsync);
+        endpoints.MapOpenApi();
+        var api = endpoints.MapGroup("/api").AddEndpointFilter<RunStoreOutage>().WithTags("jobs");
+        api.MapPost("/jobs/{job}/runs", StartAsync)
+            .WithName("startRun").WithSummary("Starts a run of a job. The same Idempotency-Key gives the same run.")
+            .Accepts<JsonElement>(isOptional: true, "application/json").Produces<Run>(202)
+            .Produces<Problem>(400, ProblemType).Produces<Problem>(404, ProblemType).Produces<Problem>(409, ProblemType).Produces<Problem>(503, ProblemType);
+        api.MapGet("/jobs", (IEnumerable<IJob> jobs) => TypedResults.Json(new JobList([.. jobs.Select(j => j.Name)]), JobsJson.Readable.JobList))
+            .WithName("listJobs").WithSummary("The jobs that can be started.").Produces<JobList>();
+        api.MapGet("/runs/{id}", GetAsync)
+            .WithName("getRun").WithSummary("A run with its steps.")
+            .Produces<Run>().Produces<Problem>(400, ProblemType).Produces<Problem>(404, ProblemType).Produces<Problem>(503, ProblemType);
+        api.MapGet("/runs/{id}/events", FollowAsync)
+            .WithName("followRun").WithSummary("A run whenever it changes, as server-sent events, until it has ended.")
+            .Produces<string>(200, "text/event-stream").Produces<Problem>(400, ProblemType).Produces<Problem>(404, ProblemType).Produces<Problem>(503, ProblemType);
+        api.MapGet("/runs", ListAsync)
+            .WithName("listRuns").WithSummary("The latest runs, newest first; limit is 1 to 500.")
+            .Produces<RunList>().Produces<Problem>(400, ProblemType).Produces<Problem>(503, ProblemType);
     }
 
     private static async Task<IResult> StartAsync(string job, HttpRequest request, IEnumerable<IJob> jobs, JobQueue queue, CancellationToken ct)
