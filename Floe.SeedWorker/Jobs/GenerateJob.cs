@@ -47,19 +47,7 @@ public sealed class GenerateJob(
             var previous = BronzeTables.LastBatch(orders)
                 ?? throw new InvalidOperationException("The tables are not seeded yet, so there are no customers to order; run the job 'seed' first.");
             var plan = previous.Next(run.Parameters["orders"]!.GetValue<long>(), time.GetUtcNow(), options.Value);
-            var batch = await run.StepAsync("generate", async step =>
-            {
-                var written = await ingest.WriteAsync(plan, tables, ct);
-                step.Rows = written.TotalRows;
-                return written;
-            });
-            await run.StepAsync("commit", async step =>
-            {
-                var committed = await ingest.CommitAsync(batch, run.Id, ct);
-                step.Rows = batch.TotalRows;
-                step.Detail = string.Join(", ", committed.Select(s => $"{s.Key} {s.Value}"));
-                return committed;
-            });
+            var (batch, _) = await run.IngestAsync(ingest, plan, tables, ct);
             log.LogInformation(
                 "generate: batch {Batch} with {Orders:N0} orders, {Items:N0} items committed in {Seconds:0.0} s",
                 plan.Number, batch.Rows(Shop.Orders), batch.Rows(Shop.OrderItems), time.GetElapsedTime(started).TotalSeconds);

@@ -39,19 +39,7 @@ public sealed class SeedJob(
         else
         {
             var plan = BatchPlan.First(options.Value, time.GetUtcNow());
-            var batch = await run.StepAsync("generate", async step =>
-            {
-                var written = await ingest.WriteAsync(plan, tables, ct);
-                step.Rows = written.TotalRows;
-                return written;
-            });
-            var snapshots = await run.StepAsync("commit", async step =>
-            {
-                var committed = await ingest.CommitAsync(batch, run.Id, ct);
-                step.Rows = batch.TotalRows;
-                step.Detail = string.Join(", ", committed.Select(s => $"{s.Key} {s.Value}"));
-                return committed;
-            });
+            var (batch, snapshots) = await run.IngestAsync(ingest, plan, tables, ct);
             log.LogInformation(
                 "seed: {Customers:N0} customers, {Products:N0} products, {Orders:N0} orders, {Items:N0} items committed in {Seconds:0.0} s (snapshots {Snapshots})",
                 batch.Rows(Shop.Customers), batch.Rows(Shop.Products), batch.Rows(Shop.Orders), batch.Rows(Shop.OrderItems),

@@ -3,9 +3,9 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Floe.Lakehouse.Catalog;
 using Floe.SeedWorker.Bootstrap;
+using Floe.Tests.Lakehouse;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Floe.Tests.Lakehouse;
 using Xunit;
 
 namespace Floe.Tests.SeedWorker;

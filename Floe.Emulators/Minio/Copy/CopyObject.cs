@@ -37,14 +37,7 @@ internal static class CopyObject
         };
         bucket.Commit(file, copy, conditions);
 
-        using var xml = new ResponseXml();
-        xml.Root("CopyObjectResult");
-        xml.Element("LastModified", copy.Modified);
-        xml.ETag(copy.ETag);
-        if (copy.Checksum is { } stored)
-            xml.Element(stored.Algorithm.Element, stored.Value);
-        xml.Close("CopyObjectResult");
-        await xml.SendAsync(request.Response, request.Aborted);
+        await CopyResult.SendAsync(request, "CopyObjectResult", copy.Modified, copy.ETag, copy.Checksum);
     }
 
     private static string Directive(S3Request request)

@@ -82,14 +82,7 @@ internal sealed class MultipartOperations(BucketStore store, TimeProvider time, 
         var part = Part(upload, range.Length, Convert.ToHexStringLower(md5.GetHashAndReset()), ObjectChecksum.Of(algorithm, checksum?.Finish()));
         upload.Put(number, file, part);
 
-        using var xml = new ResponseXml();
-        xml.Root("CopyPartResult");
-        xml.Element("LastModified", part.Modified);
-        xml.ETag(part.ETag);
-        if (part.Checksum is { } stored)
-            xml.Element(stored.Algorithm.Element, stored.Value);
-        xml.Close("CopyPartResult");
-        await xml.SendAsync(request.Response, request.Aborted);
+        await CopyResult.SendAsync(request, "CopyPartResult", part.Modified, part.ETag, part.Checksum);
     }
 
     public Task AbortAsync(S3Request request, Bucket bucket)

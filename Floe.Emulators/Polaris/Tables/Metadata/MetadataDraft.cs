@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Floe.Emulators.Polaris.Errors;
 using Floe.Emulators.Polaris.Json;
 
 namespace Floe.Emulators.Polaris.Tables.Metadata;
@@ -78,6 +79,27 @@ internal sealed class MetadataDraft(JsonObject json, string? fileLocation, TimeP
 
     /// <summary>The element of an array field whose <paramref name="idField"/> is <paramref name="id"/>.</summary>
     public JsonObject? Find(string field, string idField, long id) => Json.Objects(field).FirstOrDefault(item => item.OptionalLong(idField) == id);
+
+    /// <summary>Removes the items that an update names by their ids; those already gone are no error.</summary>
+    /// <param name="update">Has the ids in the field <paramref name="idField"/> plus "s".</param>
+    /// <param name="field">The items.</param>
+    /// <param name="idField">An item's id.</param>
+    /// <param name="inUse">The field with the id of the one that must stay.</param>
+    /// <param name="what">What that one is called.</param>
+    public void RemoveNamed(JsonObject update, string field, string idField, string inUse, string what)
+    {
+        _ = update.RequiredArray($"{idField}s");
+        foreach (var id in update.Longs($"{idField}s"))
+        {
+            if (Json.OptionalInt(inUse) == id)
+                throw PolarisException.IllegalArgument($"Cannot remove the {what}: {id}");
+            if (Find(field, idField, id) is { } item)
+            {
+                ArrayOf(field).Remove(item);
+                Touch();
+            }
+        }
+    }
 
     public JsonObject? Snapshot(long id) => Find("snapshots", "snapshot-id", id);
 

@@ -62,20 +62,7 @@ internal static class PartitionSpecUpdates
             draft.Set("default-spec-id", id);
     }
 
-    public static void Remove(MetadataDraft draft, JsonObject update)
-    {
-        _ = update.RequiredArray("spec-ids");
-        foreach (var id in update.Longs("spec-ids"))
-        {
-            if (draft.Json.OptionalInt("default-spec-id") == id)
-                throw PolarisException.IllegalArgument($"Cannot remove the default partition spec: {id}");
-            if (draft.Find("partition-specs", "spec-id", id) is { } spec)
-            {
-                draft.ArrayOf("partition-specs").Remove(spec);
-                draft.Touch();
-            }
-        }
-    }
+    public static void Remove(MetadataDraft draft, JsonObject update) => draft.RemoveNamed(update, "partition-specs", "spec-id", "default-spec-id", "default partition spec");
 
     private static int? Earlier(MetadataDraft draft, int sourceId, string transform) =>
         draft.FormatVersion == 1

@@ -40,18 +40,5 @@ internal static class SchemaUpdates
             draft.Set("current-schema-id", id);
     }
 
-    public static void Remove(MetadataDraft draft, JsonObject update)
-    {
-        _ = update.RequiredArray("schema-ids");
-        foreach (var id in update.Longs("schema-ids"))
-        {
-            if (draft.Json.OptionalInt("current-schema-id") == id)
-                throw PolarisException.IllegalArgument($"Cannot remove the current schema: {id}");
-            if (draft.Find("schemas", "schema-id", id) is { } schema)
-            {
-                draft.ArrayOf("schemas").Remove(schema);
-                draft.Touch();
-            }
-        }
-    }
+    public static void Remove(MetadataDraft draft, JsonObject update) => draft.RemoveNamed(update, "schemas", "schema-id", "current-schema-id", "current schema");
 }
