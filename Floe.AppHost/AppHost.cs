@@ -56,6 +56,7 @@ try
     builder.AddKubernetesEnvironment("k8s").WithHelm(helm => helm.WithChartName("floe").WithChartDescription("Floe, a lakehouse in one command"));
 
     builder.StopWhenStartFails(polaris.Resource.Name, "postgres", "minio", "seedworker", "cubeproxy");
+    builder.StopWithDotnetRun();
     builder.SayWhatToTry(cubeproxy, seedworker, apiSecret);
 
     var app = builder.Build();

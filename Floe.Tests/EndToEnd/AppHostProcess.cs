@@ -14,10 +14,10 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource _up = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private AppHostProcess(string dataDirectory, IReadOnlyDictionary<string, string?> environment, IEnumerable<string> arguments)
+    private AppHostProcess(string dataDirectory, IReadOnlyList<string> command, IReadOnlyDictionary<string, string?> environment, IEnumerable<string> arguments)
     {
         DataDirectory = dataDirectory;
-        var start = new ProcessStartInfo("dotnet", [AssemblyPath, "--Floe:Services=embedded", $"--Floe:DataDirectory={dataDirectory}", .. arguments])
+        var start = new ProcessStartInfo("dotnet", [.. command, "--Floe:Services=embedded", $"--Floe:DataDirectory={dataDirectory}", .. arguments])
         {
             WorkingDirectory = Path.GetDirectoryName(AssemblyPath),
             RedirectStandardOutput = true,
@@ -61,9 +61,15 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     /// <summary>The token that the console names.</summary>
     public string Token => TokenLine().Match(Output).Groups[1].Value;
 
-    public static AppHostProcess Start(string dataDirectory, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments)
+    public static AppHostProcess Start(string dataDirectory, IReadOnlyDictionary<string, string?>? environment = null, params string[] arguments) =>
+        Start(new AppHostProcess(dataDirectory, [AssemblyPath], environment ?? new Dictionary<string, string?>(), arguments));
+
+    /// <summary>By <c>dotnet run</c>, which signals then go to.</summary>
+    public static AppHostProcess StartByDotnetRun(string dataDirectory) =>
+        Start(new AppHostProcess(dataDirectory, ["run", "--no-build", "--no-launch-profile", "-c", Configuration, "--project", Projects.Floe_AppHost.ProjectPath, "--"], new Dictionary<string, string?>(), []));
+
+    private static AppHostProcess Start(AppHostProcess apphost)
     {
-        var apphost = new AppHostProcess(dataDirectory, environment ?? new Dictionary<string, string?>(), arguments);
         apphost._process.Start();
         apphost._process.BeginOutputReadLine();
         apphost._process.BeginErrorReadLine();
@@ -72,6 +78,17 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 
     /// <summary>Waits until the console says what to try.</summary>
     public Task WaitUntilUpAsync() => _up.Task.WaitAsync(s_patience);
+
+    /// <summary>Waits for something that it does; fails with its output when it ends before.</summary>
+    public async Task WaitUntilAsync(Func<bool> done)
+    {
+        using var timeout = new CancellationTokenSource(s_patience);
+        while (!done())
+        {
+            Assert.False(_process.HasExited, $"The AppHost ended before:\n{Output}");
+            await Task.Delay(100, timeout.Token);
+        }
+    }
 
     /// <summary>Waits for the end.</summary>
     public async Task<int> WaitForExitAsync()

@@ -50,6 +50,20 @@ public sealed class AppHostProcessTests(ITestOutputHelper output) : IDisposable
         }
     }
 
+    [SkippableFact]
+    public async Task A_stack_whose_dotnet_run_is_killed_leaves_no_process()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "SKIPPED: the parent is found by /proc.");
+        var data = Path.Combine(_root, "run");
+        await using var run = AppHostProcess.StartByDotnetRun(data);
+        // In the middle of the start: PostgreSQL is up, the rest is not.
+        await run.WaitUntilAsync(() => File.Exists(Path.Combine(data, "postgres", "pgdata", "postmaster.pid")));
+
+        run.Signal("KILL");
+
+        Assert.Empty(await run.LeftoversAsync());
+    }
+
     [Fact]
     public async Task Two_stacks_at_once_do_not_clash()
     {
