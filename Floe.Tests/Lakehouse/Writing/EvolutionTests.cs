@@ -106,4 +106,36 @@ public sealed class EvolutionTests(LakehouseFixture fixture)
         Assert.True(faults < 1);
         Assert.Equal((2, "v"), (table.Metadata.Schemas.Count, table.Metadata.Properties["p"]));
     }
+
+    [Fact]
+    public async Task A_change_of_metadata_and_an_append_to_another_table_are_one_commit_also_when_its_answer_is_lost()
+    {
+        var faults = 1;
+        await using var lake = await Lake.OpenAsync(fixture, new FaultHandler(async (request, send) =>
+        {
+            var response = await send();
+            return FaultHandler.IsTransaction(request) && Interlocked.Decrement(ref faults) >= 0 ? new HttpResponseMessage(HttpStatusCode.BadGateway) : response;
+        }));
+        var (a, b) = (await lake.CreateAsync(s_schema, name: "a"), await lake.CreateAsync(s_schema, name: "b"));
+        await lake.Catalog.CommitTransactionAsync(
+            [
+                await a.NewTransaction().UpdateSchema(u => u.AddColumn("x", PrimitiveType.Int)).PrepareAsync(default),
+                await b.NewTransaction().Append(await lake.WriteAsync(b, "SELECT 1 AS id")).PrepareAsync(default),
+            ],
+            default);
+
+        Assert.True(faults < 1);
+        (a, b) = (await a.RefreshAsync(default), await b.RefreshAsync(default));
+        Assert.Equal((2, 0, 1), (a.Metadata.Schemas.Count, a.Metadata.Snapshots.Count, b.Metadata.Snapshots.Count));
+        Assert.Equal(["1"], await lake.RowsAsync(b, "id"));
+
+        // One of two that was overtaken fails both.
+        var late = await a.NewTransaction().UpdateSchema(u => u.AddColumn("y", PrimitiveType.Int)).PrepareAsync(default);
+        var append = await b.NewTransaction().Append(await lake.WriteAsync(b, "SELECT 2 AS id")).PrepareAsync(default);
+        await a.NewTransaction().UpdateSchema(u => u.AddColumn("z", PrimitiveType.Int)).CommitAsync(default);
+        await Assert.ThrowsAsync<CommitFailedException>(() => lake.Catalog.CommitTransactionAsync([late, append], default));
+        b = await b.RefreshAsync(default);
+        Assert.Equal(["1"], await lake.RowsAsync(b, "id"));
+        await StoredFiles.AssertNoneStrayAsync(b);
+    }
 }
