@@ -126,6 +126,7 @@ internal static partial class QueryShape
             if (item.TryGetProperty("compareDateRange", out var compare))
             {
                 if (compare.ValueKind != JsonValueKind.Array) throw Fail($"{path}.compareDateRange", "must be an array");
+                if (compare.GetArrayLength() == 0) throw Fail($"{path}.compareDateRange", "must contain at least 1 items");
                 var j = 0;
                 foreach (var one in compare.EnumerateArray()) CheckDateRange(one, $"{path}.compareDateRange[{j++}]");
                 if (item.TryGetProperty("dateRange", out _)) throw Fail(path, "contains a conflict between optional exclusive peers [dateRange, compareDateRange]");

@@ -26,6 +26,7 @@ public sealed class BadInputTests(RecordedShop shop)
     [InlineData("""{"measures":["Orders.count"],"timezone":"../../etc/passwd"}""", "Invalid query format: \"timezone\" must be a valid IANA time zone, got \"../../etc/passwd\"")]
     [InlineData("""{"measures":["Orders.count"],"filters":[{"member":"Orders.status","operator":"equals","values":[[5]]}]}""", "Invalid query format: \"filters[0]\" does not match any of the allowed types")]
     [InlineData("""{"measures":["Orders.count"],"filters":[{"member":"Orders.order_date","operator":"afterDate","values":["soon"]}]}""", "Can't parse date: 'soon'")]
+    [InlineData("""{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","compareDateRange":[]}]}""", "Invalid query format: \"timeDimensions[0].compareDateRange\" must contain at least 1 items")]
     [InlineData("""{"measures":["Nope.count"]}""", "Cube 'Nope' not found for path 'Nope.count'")]
     [InlineData("""{"measures":["Orders.status"]}""", "'status' not found for path 'Orders.status'")]
     [InlineData("""{"dimensions":["Orders.count"]}""", "'count' not found for path 'Orders.count'")]
