@@ -20,7 +20,8 @@ internal sealed class LogLines : ILoggerProvider, ILogger
                 return line;
             }
 
-            await Task.Delay(20, patience.Token);
+            Assert.False(patience.IsCancellationRequested, $"Within a minute nobody logged '{text}', but:\n{string.Join('\n', _lines)}");
+            await Task.Delay(20);
         }
     }
 
@@ -31,7 +32,7 @@ internal sealed class LogLines : ILoggerProvider, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}");
 
     public void Dispose()
     {

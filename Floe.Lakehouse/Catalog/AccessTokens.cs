@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Floe.Lakehouse.Catalog;
@@ -64,7 +65,7 @@ internal sealed class AccessTokens(Func<HttpClient> http, LakehouseConnection co
             var body = await response.Content.ReadAsByteArrayAsync(timeout.Token);
             return response.IsSuccessStatusCode ? Parse(body) : throw Refusal(response.StatusCode, body);
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new ServiceUnavailableException($"The token endpoint {address} does not answer: {e.Message}", e);
         }

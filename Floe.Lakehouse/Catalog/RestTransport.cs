@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Floe.Lakehouse.Catalog;
@@ -25,7 +26,8 @@ internal sealed class RestTransport(Func<HttpClient> http, AccessTokens tokens, 
         {
             return await SendOnceAsync(method, path, body, ifNoneMatch, isCommit: false, ct);
         }
-        catch (Exception e) when (e is HttpRequestException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        // A connection that is reset while it is made is a bare SocketException of HttpClient.
+        catch (Exception e) when (e is HttpRequestException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new ServiceUnavailableException($"{method} {path}: the catalog at {address} does not answer: {e.Message}", e);
         }
@@ -46,7 +48,7 @@ internal sealed class RestTransport(Func<HttpClient> http, AccessTokens tokens, 
         {
             throw new ServiceUnavailableException($"POST {path}: the catalog at {address} cannot be reached: {e.Message}", e);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException or IOException)
         {
             throw new CommitStateUnknownException($"POST {path}: no answer came from the catalog at {address}: {e.Message}", e);
         }

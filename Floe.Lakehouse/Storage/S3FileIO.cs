@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -259,7 +260,7 @@ public sealed class S3FileIO : IFileIO, IDisposable
             {
                 // Completed after all, or aborted by somebody else.
             }
-            catch (Exception abort) when (abort is AmazonServiceException or AmazonClientException or HttpRequestException or OperationCanceledException)
+            catch (Exception abort) when (abort is AmazonServiceException or AmazonClientException or HttpRequestException or SocketException or OperationCanceledException)
             {
                 throw new StorageException(at.ToString(), $"the upload failed ({e.Message}) and its parts could not be removed ({abort.Message})", e);
             }
@@ -295,7 +296,8 @@ public sealed class S3FileIO : IFileIO, IDisposable
         {
             throw new StoreTimeoutException(location, patience, e);
         }
-        catch (Exception e) when (e is AmazonClientException or HttpRequestException or IOException or UnauthorizedAccessException)
+        // A connection that is reset while it is made is a bare SocketException of HttpClient.
+        catch (Exception e) when (e is AmazonClientException or HttpRequestException or SocketException or IOException or UnauthorizedAccessException)
         {
             throw new StorageException(location, Reason(e), e);
         }

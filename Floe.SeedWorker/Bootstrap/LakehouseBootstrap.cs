@@ -126,7 +126,7 @@ public sealed class LakehouseBootstrap(
     {
         PolarisException p => (int)p.Status >= 500 || p.Status == HttpStatusCode.NotFound,
         Amazon.Runtime.AmazonServiceException s => s.StatusCode == 0 || (int)s.StatusCode >= 500,
-        HttpRequestException or IOException or Amazon.Runtime.AmazonClientException => true,
+        HttpRequestException or System.Net.Sockets.SocketException or IOException or Amazon.Runtime.AmazonClientException => true,
         TaskCanceledException { InnerException: TimeoutException } => true,
         _ => false,
     };

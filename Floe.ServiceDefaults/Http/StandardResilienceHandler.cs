@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -22,7 +23,7 @@ internal sealed class StandardResilienceHandler : DelegatingHandler
             UseJitter = true,
             ShouldHandle = static outcome => ValueTask.FromResult(outcome.Outcome switch
             {
-                { Exception: HttpRequestException or TimeoutRejectedException } => true,
+                { Exception: HttpRequestException or SocketException or TimeoutRejectedException } => true,
                 { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
                     or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => true,
                 _ => false,
@@ -31,10 +32,20 @@ internal sealed class StandardResilienceHandler : DelegatingHandler
         .AddTimeout(s_attemptTimeout)
         .Build();
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        IsRepeatable(request)
-            ? _pipeline.ExecuteAsync(async token => await base.SendAsync(request, token), cancellationToken).AsTask()
-            : base.SendAsync(request, cancellationToken);
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (!IsRepeatable(request))
+            return await base.SendAsync(request, cancellationToken);
+        try
+        {
+            return await _pipeline.ExecuteAsync(async token => await base.SendAsync(request, token), cancellationToken);
+        }
+        catch (TimeoutRejectedException e)
+        {
+            // Callers know the exceptions of HttpClient, not those of the pipeline.
+            throw new HttpRequestException($"No answer came within {s_attemptTimeout.TotalSeconds:0} s, in several tries.", e);
+        }
+    }
 
     // A body that was streamed once is gone; buffered bodies (StringContent, ByteArrayContent, none) can be sent again.
     private static bool IsRepeatable(HttpRequestMessage request) =>
