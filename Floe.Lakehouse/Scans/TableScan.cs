@@ -42,7 +42,8 @@ public sealed class TableScan
         ? UseSnapshot(snapshot.SnapshotId)
         : throw new ValidationException(string.Create(CultureInfo.InvariantCulture, $"The table {table.Identifier} had no snapshot at {time:O}."));
 
-    /// <summary>Reads only the rows that appends added after this snapshot, up to the scan's own (an incremental append scan).</summary>
+    /// <summary>Reads only the rows that appends added after this snapshot, up to the scan's own (an incremental append scan). Compactions between
+    /// changed no rows: the files are read as they were appended.</summary>
     public TableScan AppendedAfter(long id) => new(table, options with { AfterSnapshotId = id });
 
     /// <summary>Reads only rows that the filter keeps, besides those that filters given before keep. Files that cannot have such a row are left out
@@ -54,7 +55,7 @@ public sealed class TableScan
 
     /// <summary>Reads the manifests and gives the files to read.</summary>
     /// <exception cref="ValidationException">The table has no such snapshot or column, or the filter does not fit the schema; or, for an incremental
-    /// scan, a snapshot between has expired or is not an append, so that the difference cannot be told from the files.</exception>
+    /// scan, a snapshot between has expired or is neither an append nor a compaction, so that the difference cannot be told from the files.</exception>
     /// <exception cref="CorruptFileException">A manifest list or manifest is not readable.</exception>
     public async Task<ScanPlan> PlanAsync(CancellationToken ct)
     {
@@ -100,10 +101,9 @@ public sealed class TableScan
         var filter = new ScanFilter(options.Filter.Bind(schema), metadata);
         var since = options.AfterSnapshotId is { } after ? Appends(metadata, snapshot, after) : null;
 
-        IReadOnlyList<ManifestFile> all =
-        [
-            .. (await SnapshotFiles.ManifestsAsync(snapshot, table.IO, ct)).Where(m => m.HasLiveFiles && (since is null || since.Contains(m.AddedSnapshotId))),
-        ];
+        var all = since is null
+            ? [.. (await SnapshotFiles.ManifestsAsync(snapshot, table.IO, ct)).Where(m => m.HasLiveFiles)]
+            : await AppendedAsync(snapshot, since, ct);
         var entries = await SnapshotFiles.EntriesAsync([.. all.Where(filter.Takes)], metadata, table.IO, Takes, ct);
         if (table.Locations is { } locations)
         {
@@ -124,7 +124,18 @@ public sealed class TableScan
             PartitionSpecs = metadata.PartitionSpecs,
         };
 
-        bool Takes(ManifestEntry entry) => entry.IsLive && (since is null || since.Contains(entry.SnapshotId!.Value)) && filter.Takes(entry.DataFile);
+        bool Takes(ManifestEntry entry) => entry.IsLive && (since is null || (since.Ids.Contains(entry.SnapshotId!.Value) && (entry.Status == EntryStatus.Added || !since.Rewritten))) && filter.Takes(entry.DataFile);
+    }
+
+    /// <summary>The manifests that tell what those appends added.</summary>
+    private async Task<IReadOnlyList<ManifestFile>> AppendedAsync(Snapshot? snapshot, Appended since, CancellationToken ct)
+    {
+        // A compaction writes manifests, and rows, anew: then only each append's own list names what it added. Without one the last list has them all.
+        var own = since.Rewritten || since.Appends.Count == 0 ? since.Appends : [snapshot!];
+        var manifests = new List<ManifestFile>();
+        foreach (var append in own)
+            manifests.AddRange((await SnapshotFiles.ManifestsAsync(append, table.IO, ct)).Where(m => m.HasLiveFiles && (since.Rewritten ? m.AddedSnapshotId == append.SnapshotId : since.Ids.Contains(m.AddedSnapshotId))));
+        return manifests;
     }
 
     private Dictionary<string, IReadOnlyList<ManifestEntry>> Deletes(IReadOnlyList<ManifestEntry> data, IEnumerable<ManifestEntry> deletes)
@@ -153,20 +164,32 @@ public sealed class TableScan
         return fields;
     }
 
-    /// <summary>Ids of the snapshots from <paramref name="after"/>, left out, to <paramref name="snapshot"/>.</summary>
-    private HashSet<long> Appends(TableMetadata metadata, Snapshot? snapshot, long after)
+    /// <summary>The appends after <paramref name="after"/> up to <paramref name="snapshot"/>, newest first.</summary>
+    private Appended Appends(TableMetadata metadata, Snapshot? snapshot, long after)
     {
-        var ids = new HashSet<long>();
+        var appends = new List<Snapshot>();
+        var rewritten = false;
         for (var at = snapshot; at?.SnapshotId != after; at = metadata.Snapshots.FirstOrDefault(s => s.SnapshotId == at.ParentSnapshotId))
         {
             if (at is null)
                 throw new ValidationException($"The snapshot {after} of {table.Identifier} is not an ancestor of {snapshot?.SnapshotId.ToString(CultureInfo.InvariantCulture) ?? "an empty table"}, or one between them has expired; read the whole table.");
-            if (at.Operation != "append")
+            if (at.Operation == "append")
+                appends.Add(at);
+            else if (at.Operation == "replace")
+                rewritten = true;
+            else
                 throw new ValidationException($"The snapshot {at.SnapshotId} of {table.Identifier} after {after} is a {at.Operation ?? "change of unknown kind"}, not an append; read the whole table.");
-            ids.Add(at.SnapshotId);
         }
 
-        return ids;
+        return new Appended(appends, rewritten);
+    }
+
+    /// <summary>What an incremental scan reads.</summary>
+    /// <param name="Appends">The snapshots, newest first.</param>
+    /// <param name="Rewritten">Whether files were compacted, or manifests rewritten, between or after them.</param>
+    private sealed record Appended(IReadOnlyList<Snapshot> Appends, bool Rewritten)
+    {
+        public HashSet<long> Ids { get; } = [.. Appends.Select(s => s.SnapshotId)];
     }
 
     private sealed record Options

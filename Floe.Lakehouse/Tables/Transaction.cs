@@ -23,6 +23,7 @@ public sealed class Transaction : IPendingCommit
     private string branch = SnapshotRef.Main;
     private bool snapshot;
     private bool fromSnapshot;
+    private Func<Table, string?>? rule;
 
     internal Transaction(Table table)
     {
@@ -170,6 +171,15 @@ public sealed class Transaction : IPendingCommit
         return this;
     }
 
+    /// <summary>Asks that a rule of the caller's holds in whatever state the commit goes to: the commit fails, and is not retried, when it does not.
+    /// Unlike <see cref="ValidateFromSnapshot"/> it lets others' commits come between that the change does not mind, a compaction for example.</summary>
+    /// <param name="broken">Why the change does not apply to that state of the table, as a sentence, or null when it does.</param>
+    public Transaction Validate(Func<Table, string?> broken)
+    {
+        rule = broken;
+        return this;
+    }
+
     /// <summary>Commits, and gives the table after the commit.</summary>
     /// <exception cref="CommitFailedException">Another commit came first and the change does not apply any more, or the retries are used up.
     /// Nothing was changed; the manifests and data files of the transaction were removed.</exception>
@@ -207,6 +217,9 @@ public sealed class Transaction : IPendingCommit
     async Task<TableCommit> IPendingCommit.PrepareOnAsync(Table at, CancellationToken ct)
     {
         var metadata = at.Metadata;
+        // Where the transaction began, too: nobody asked before.
+        if (rule?.Invoke(at) is { } broken)
+            throw new CommitFailedException(broken);
         if (!snapshot)
             return MetadataOnly(at);
         if ((change.FormatVersion ?? metadata.FormatVersion) != WritableVersion)
@@ -245,7 +258,7 @@ public sealed class Transaction : IPendingCommit
         var (began, head) = (HeadOf(Table.Metadata), HeadOf(now.Metadata));
         if (head != began && (removal is AllFiles || fromSnapshot))
             return $"Another commit (snapshot {Text(head)}) came to the table {Table.Identifier} after snapshot {Text(began)}, on which this change rests; read the table again and repeat the change.";
-        return change.Conflict(now.Metadata);
+        return rule?.Invoke(now) ?? change.Conflict(now.Metadata);
     }
 
     /// <inheritdoc/>

@@ -42,13 +42,16 @@ public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet)
     /// <returns>The new snapshots by table.</returns>
     public async Task<IReadOnlyDictionary<string, long>> CommitAsync(WrittenBatch batch, Guid runId, CancellationToken ct)
     {
-        var plan = batch.Plan.ToJson();
+        var (plan, run) = (batch.Plan.ToJson(), runId.ToString());
         var commits = await AllOrNone.WaitAsync(batch.Files.Select(f => f.Table.NewTransaction()
             .Append(f.Files)
-            // A batch continues the one that it saw: when another came between, both would have the same orders.
-            .ValidateFromSnapshot()
+            // A batch continues the one that it saw: when another came between, both would have the same orders. Compactions and the like may come.
+            .Validate(now => BronzeTables.Contradiction(now, batch.Plan))
+            // Where it stays when the snapshot has expired.
+            .SetProperty(BronzeTables.PlanKey, plan)
+            .SetProperty(BronzeTables.RunKey, run)
             .WithSummary(BronzeTables.BatchKey, batch.Plan.Number.ToString(CultureInfo.InvariantCulture))
-            .WithSummary(BronzeTables.RunKey, runId.ToString())
+            .WithSummary(BronzeTables.RunKey, run)
             .WithSummary(BronzeTables.PlanKey, plan)
             .PrepareAsync(ct)), commit => AllOrNone.DiscardAsync(commit.Identifier, commit.DiscardAsync));
         await catalog.CommitTransactionAsync(commits, ct);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
@@ -36,15 +37,29 @@ public sealed class BronzeTables(ICatalog catalog)
         return tables.FirstOrDefault(t => t?.Identifier == Identifier(Shop.Orders)) is not { } orders || LastBatch(orders) is null;
     }
 
-    /// <summary>The plan of the latest batch in the orders table, or null when it has none.</summary>
-    public static BatchPlan? LastBatch(Table orders) =>
-        Lineage(orders).Select(s => s.Summary.GetValueOrDefault(PlanKey)).FirstOrDefault(p => p is not null) is { } json ? BatchPlan.FromJson(json) : null;
+    /// <summary>The plan of the latest batch in a table, or null when it has none.</summary>
+    public static BatchPlan? LastBatch(Table table) =>
+        (Lineage(table).Select(s => s.Summary.GetValueOrDefault(PlanKey)).FirstOrDefault(p => p is not null) ?? Kept(table, PlanKey)) is { } json ? BatchPlan.FromJson(json) : null;
 
-    /// <summary>The plan of the batch that this run committed, or null when it did not get so far.</summary>
-    public static BatchPlan? BatchOf(Table orders, Guid runId) =>
-        Lineage(orders).FirstOrDefault(s => s.Summary.GetValueOrDefault(RunKey) == runId.ToString())?.Summary.GetValueOrDefault(PlanKey) is { } json
-            ? BatchPlan.FromJson(json)
-            : null;
+    /// <summary>The plans of the batches that this run committed, latest first; none when it did not get so far.</summary>
+    public static IReadOnlyList<BatchPlan> BatchesOf(Table orders, Guid runId)
+    {
+        var run = runId.ToString();
+        List<string> plans = [.. Lineage(orders).Where(s => s.Summary.GetValueOrDefault(RunKey) == run).Select(s => s.Summary.GetValueOrDefault(PlanKey)).OfType<string>()];
+        if (plans.Count == 0 && Kept(orders, RunKey) == run && Kept(orders, PlanKey) is { } kept)
+            plans.Add(kept);
+        return [.. plans.Select(BatchPlan.FromJson)];
+    }
+
+    /// <summary>Why a batch does not continue a table, or null when it does.</summary>
+    public static string? Contradiction(Table table, BatchPlan batch)
+    {
+        // Customers and products come with the first batch alone.
+        var (last, before) = (LastBatch(table)?.Number ?? 0, batch.Number - 1);
+        return last == before
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"The table {table.Identifier} has batch {last}, and batch {batch.Number} continues batch {before}; another writer came between, begin the batch again.");
+    }
 
     /// <summary>Catalog name of a table of the contract.</summary>
     public static TableIdentifier Identifier(TableContract table) => new(table.Namespace, table.Name);
@@ -102,6 +117,10 @@ public sealed class BronzeTables(ICatalog catalog)
             }
         }
     }
+
+    // What the snapshot of the latest batch said; it stays as a property when the snapshot has expired. A table that was put back to an earlier
+    // snapshot says by its lineage where it is.
+    private static string? Kept(Table table, string key) => table.Metadata.CurrentSnapshot is null ? null : table.Metadata.Properties.GetValueOrDefault(key);
 
     // From the current snapshot to its parents, as far as they are kept.
     private static IEnumerable<Lakehouse.Metadata.Snapshot> Lineage(Table table)

@@ -38,7 +38,7 @@ public sealed class GenerateJob(
         var started = time.GetTimestamp();
         var tables = await bronze.EnsureAsync(ct);
         var orders = tables[Shop.Orders.Name];
-        if (BronzeTables.BatchOf(orders, run.Id) is { } done)
+        if (BronzeTables.BatchesOf(orders, run.Id) is [var done, ..])
         {
             log.LogInformation("generate: batch {Batch} of this run is committed already", done.Number);
         }

@@ -99,6 +99,27 @@ public sealed class CommitTests(LakehouseFixture fixture)
     }
 
     [Fact]
+    public async Task A_change_with_a_rule_goes_over_what_the_rule_allows_and_fails_at_the_rest()
+    {
+        await using var lakehouse = fixture.Open();
+        using var db = LocalTable.Duck();
+        var id = await NewTableAsync(lakehouse, "t");
+        var start = await lakehouse.Catalog.LoadTableAsync(id, default);
+        var old = await start.NewTransaction().Append(await WriteAsync(lakehouse, start, db, 0, 0)).SetProperty("count", "1").CommitAsync(default);
+        static string? Moved(Table now) => now.Metadata.Properties["count"] == "1" ? null : "somebody counted on";
+        async Task<Transaction> NextAsync(int n) => old.NewTransaction().Append(await WriteAsync(lakehouse, old, db, 0, n)).Validate(Moved);
+        var (first, second, third) = (await NextAsync(1), (await NextAsync(2)).SetProperty("count", "2"), await NextAsync(3));
+        await first.CommitAsync(default);
+        var now = await second.CommitAsync(default);
+        Assert.Equal("somebody counted on", (await Assert.ThrowsAsync<CommitFailedException>(() => third.CommitAsync(default))).Message);
+        var late = now.NewTransaction().Append(await WriteAsync(lakehouse, now, db, 0, 4)).Validate(Moved);
+        Assert.Equal("somebody counted on", (await Assert.ThrowsAsync<CommitFailedException>(() => late.CommitAsync(default))).Message);
+
+        Assert.Equal([(0, 0L), (0, 1L), (0, 2L)], await RowsAsync(lakehouse, await now.RefreshAsync(default)));
+        await StoredFiles.AssertNoneStrayAsync(await now.RefreshAsync(default));
+    }
+
+    [Fact]
     public async Task One_of_two_tables_that_was_overtaken_fails_both()
     {
         await using var lakehouse = fixture.Open();

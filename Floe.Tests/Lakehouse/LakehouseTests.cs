@@ -4,6 +4,7 @@ using DuckDB.NET.Data;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
 using Floe.Lakehouse.Scans;
+using Floe.Lakehouse.Maintenance;
 using Floe.Lakehouse.Schemas;
 using Floe.Lakehouse.Tables;
 using Xunit;
@@ -113,6 +114,38 @@ public sealed class LakehouseTests(LakehouseFixture fixture)
         Assert.Equal(("delete", "0"), (table.Metadata.CurrentSnapshot!.Operation, table.Metadata.CurrentSnapshot.Summary["total-records"]));
         Assert.Equal(0, await Rows(table.NewScan()));
         await Assert.ThrowsAsync<Floe.Lakehouse.ValidationException>(() => table.NewScan().AppendedAfter(snapshots[0].SnapshotId).PlanAsync(default));
+    }
+
+    [Fact]
+    public async Task Appended_rows_are_read_alone_over_compactions()
+    {
+        await using var lakehouse = fixture.Open();
+        using var db = LocalTable.Duck();
+        var id = new TableIdentifier(await fixture.NewNamespaceAsync(), "orders");
+        var table = await lakehouse.Catalog.CreateTableAsync(id, Schema.FromContract(Shop.Orders), properties: new Dictionary<string, string> { ["commit.manifest.min-count-to-merge"] = "2" });
+        var appends = new List<long>();
+        foreach (var n in new[] { 1, 20, 300, 4_000 })
+        {
+            if (n == 300)
+                await new RewriteDataFiles(table, lakehouse.Scan, lakehouse.Writer) { MinInputFiles = 2 }.ExecuteAsync(default);
+            if (n == 4_000)
+                await new RewriteManifests(table).ExecuteAsync(default);
+            table = await (await table.RefreshAsync(default)).NewTransaction().Append(await WriteAsync(lakehouse, table, db, (0, n))).CommitAsync(default);
+            appends.Add(table.Metadata.CurrentSnapshotId!.Value);
+        }
+
+        Assert.Equal(["append", "append", "replace", "append", "replace", "append"], table.Metadata.Snapshots.Select(s => s.Operation));
+        async Task<long> RowsAfter(long snapshot) =>
+            LocalTable.Scalar<long>(db, $"SELECT count(*) FROM {await lakehouse.Scan.ToSqlAsync(await table.NewScan().AppendedAfter(snapshot).PlanAsync(default), default)}");
+        for (var end = 0; end < 2; end++)
+        {
+            foreach (var (since, rows) in appends.Zip(new[] { 4_320L, 4_300L, 4_000L, 0L }))
+                Assert.Equal(rows, await RowsAfter(since));
+            // From a compaction on: only what came after it.
+            Assert.Equal(4_300, await RowsAfter(table.Metadata.Snapshots[2].SnapshotId));
+            await new RewriteDataFiles(table, lakehouse.Scan, lakehouse.Writer) { MinInputFiles = 2 }.ExecuteAsync(default);
+            table = await table.RefreshAsync(default);
+        }
     }
 
     [Fact]
