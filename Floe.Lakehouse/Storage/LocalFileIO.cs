@@ -143,7 +143,7 @@ public sealed class LocalFileIO : IFileIO
     {
         try
         {
-            File.Move(partial, path, overwrite: false);
+            NewFile.Move(partial, path);
         }
         catch (IOException e) when (File.Exists(path))
         {
