@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using DuckDB.NET.Data;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Data;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Transform.Incremental;
 using Floe.SeedWorker.Transform.Project;
 using Floe.SeedWorker.Transform.Running;
 using Microsoft.Extensions.Logging;
@@ -12,80 +12,81 @@ using Microsoft.Extensions.Options;
 
 namespace Floe.SeedWorker.Transform;
 
-/// <summary>From raw tables to marts: views over the snapshots' files, the dbt project, its tests, and one commit of all results.</summary>
+/// <summary>From raw tables to marts: views over the snapshots' files, the dbt project with its tests, and one commit of all results.</summary>
 public sealed class TransformPipeline(
     ICatalog catalog, DuckDbScan scan, ModelLanding landing, IOptions<TransformOptions> options, TimeProvider time, ILogger<TransformPipeline> log)
 {
-    /// <summary>Builds, tests and lands. When it fails, the last landed tables stay as they are.</summary>
+    /// <summary>Builds, tests and lands everything. When it fails, the last landed tables stay as they are.</summary>
     /// <exception cref="DbtException">The project is wrong; names file and line.</exception>
     /// <exception cref="TransformException">A data test failed.</exception>
-    public async Task RunAsync(RunContext run, CancellationToken ct)
+    public Task RunAsync(RunContext run, CancellationToken ct) => RunAsync(run, new TransformRequest(), ct);
+
+    /// <summary>As the other overload, for a part of the project or from nothing.</summary>
+    public async Task RunAsync(RunContext run, TransformRequest request, CancellationToken ct)
     {
         using var span = Telemetry.Source.StartActivity("transform");
         var started = time.GetTimestamp();
-        var project = DbtProject.Load(options.Value.ProjectDirectory);
         await using var db = await DuckDbSession.OpenAsync(ct, Environment.ProcessorCount);
-        var snapshots = await AttachSourcesAsync(db, project, ct);
-
-        var asOf = time.GetUtcNow().UtcDateTime;
-        var runner = new DbtRunner(project, new Dictionary<string, string> { ["as_of"] = $"timestamp '{asOf.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}'" }, time);
-        var models = await run.StepAsync("models", async step =>
+        var (plan, results) = await run.StepAsync("build", async step =>
         {
-            var built = await runner.BuildAsync(db, ct);
-            step.Rows = built.Sum(m => m.Rows ?? 0);
-            step.Detail = string.Join(", ", built.Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Model.Name} {m.Elapsed.TotalMilliseconds:0} ms")));
-            return built;
-        });
-
-        await run.StepAsync("tests", async step =>
-        {
-            var tests = await runner.TestAsync(db, ct);
-            var failed = tests.Where(t => t.FailingRows > 0).ToList();
-            step.Detail = $"{tests.Count - failed.Count} passed, {failed.Count} failed";
-            if (failed.Count > 0)
-            {
-                throw new TransformException(
-                    $"{failed.Count} of {tests.Count} data tests failed, nothing was landed: {string.Join("; ", failed.Select(t => $"{t.Name} ({t.FailingRows} rows, {t.File}:{t.Line})"))}.");
-            }
-
-            return tests.Count;
+            var (planned, built) = await BuildAsync(db, request, ct);
+            step.Rows = built.Models.Sum(m => m.Rows ?? 0);
+            step.Detail = Describe(planned, built);
+            built.ThrowIfFailed();
+            return (planned, built);
         });
 
         var rows = await run.StepAsync("land", async step =>
         {
-            var landed = await landing.LandAsync(db, project.Models, new Dictionary<string, string>
-            {
-                [BronzeTables.RunKey] = run.Id.ToString(),
-                ["floe.sources"] = snapshots.ToJsonString(),
-            }, ct);
+            var landed = await LandAsync(db, plan, run.Id, ct);
             step.Rows = landed.Values.Sum();
+            step.Detail = string.Join(", ", landed.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value}")));
             return landed;
         });
 
-        span?.SetTag("floe.models", models.Count).SetTag("floe.rows", rows.Values.Sum());
+        span?.SetTag("floe.models", results.Models.Count()).SetTag("floe.rows", rows.Values.Sum()).SetTag("floe.incremental", plan.FullRefresh is null);
         log.LogInformation(
-            "transform: {Models} models built, {Tables} tables landed ({Rows:N0} rows) in {Seconds:0.0} s",
-            models.Count, rows.Count, rows.Values.Sum(), time.GetElapsedTime(started).TotalSeconds);
+            "transform: {How}; {Models} models built, {Tests} tests passed, {Tables} tables landed ({Rows:N0} rows written) in {Seconds:0.0} s",
+            How(plan), results.Models.Count(), results.Tests.Count(), rows.Count, rows.Values.Sum(), time.GetElapsedTime(started).TotalSeconds);
     }
 
-    /// <summary>Makes each source a view over its table's current snapshot; gives the snapshots, for the record.</summary>
-    private async Task<JsonObject> AttachSourcesAsync(DuckDBConnection db, DbtProject project, CancellationToken ct)
+    /// <summary>Plans and builds in a database.</summary>
+    internal async Task<(TransformPlan Plan, DbtResults Results)> BuildAsync(DuckDBConnection db, TransformRequest request, CancellationToken ct)
     {
-        var sources = await Task.WhenAll(project.Sources.Select(async source =>
+        var project = DbtProject.Load(options.Value.ProjectDirectory);
+        var plan = await new TransformPlanner(catalog, project, request).PlanAsync(ct);
+        await AttachAsync(db, plan, ct);
+        var asOf = time.GetUtcNow().UtcDateTime;
+        var vars = new Dictionary<string, string> { ["as_of"] = $"timestamp '{asOf.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}'" };
+        var store = new SnapshotStore(plan.FullRefresh is null ? plan.Landing.Where(m => plan.Attached.ContainsKey(m.Name)).Select(m => m.Name).ToHashSet() : new HashSet<string>());
+        return (plan, await new DbtRunner(project, vars, store, time).RunAsync(db, DbtVerb.Build, plan.Nodes, ct));
+    }
+
+    /// <summary>Lands what was built.</summary>
+    internal Task<IReadOnlyDictionary<string, long>> LandAsync(DuckDBConnection db, TransformPlan plan, Guid run, CancellationToken ct) =>
+        landing.LandAsync(db, plan, new Dictionary<string, string> { [BronzeTables.RunKey] = run.ToString() }, ct);
+
+    private static string How(TransformPlan plan) => plan.FullRefresh is { } why
+        ? $"full refresh, because {why}"
+        : string.Create(CultureInfo.InvariantCulture, $"incremental, {plan.ArrivedRows:N0} rows arrived");
+
+    private static string Describe(TransformPlan plan, DbtResults results) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{How(plan)}; {string.Join(", ", results.Models.Select(m => $"{m.Name} {m.Elapsed.TotalMilliseconds:0} ms"))}; {results.Tests.Count(t => t.Status == NodeStatus.Pass)} tests passed in {results.Tests.Sum(t => t.Elapsed.TotalMilliseconds):0} ms, {results.Tests.Count(t => t.Status == NodeStatus.Fail)} failed");
+
+    /// <summary>Makes each source a view over its table's snapshot, and what arrived of it another; and models readable that are built onto or only read.</summary>
+    private async Task AttachAsync(DuckDBConnection db, TransformPlan plan, CancellationToken ct)
+    {
+        var views = await Task.WhenAll(plan.Project.Sources.Select(async source =>
         {
-            var table = await catalog.LoadTableAsync(new TableIdentifier(source.Source, source.Table), ct);
-            return (source, table.Metadata.CurrentSnapshotId, Sql: await scan.ToSqlAsync(table, table.Metadata.CurrentSnapshotId, ct));
+            var name = $"{source.ArrivalsOf ?? source.Source}.{source.Table}";
+            var rows = source.ArrivalsOf is not null && plan.Arrivals.TryGetValue(name, out var arrived)
+                ? await scan.ToSqlAsync(arrived, ct)
+                : await scan.ToSqlAsync(plan.Sources[name], plan.Sources[name].Metadata.CurrentSnapshotId, ct);
+            return $"create schema if not exists {RelationScope.Quote(source.Schema)}; create view {RelationScope.Relation(source)} as select * from {rows}";
         }));
-
-        var snapshots = new JsonObject();
-        foreach (var (source, snapshot, sql) in sources)
-        {
-            await using var command = db.CreateCommand();
-            command.CommandText = $"create schema if not exists \"{source.Schema}\"; create view \"{source.Schema}\".\"{source.Identifier}\" as select * from {sql}";
-            await command.ExecuteNonQueryAsync(ct);
-            snapshots[$"{source.Source}.{source.Table}"] = snapshot;
-        }
-
-        return snapshots;
+        await Sql.ExecuteAsync(db, string.Join(";\n", views), ct);
+        foreach (var (name, there) in plan.Attached)
+            await SnapshotStore.AttachAsync(db, plan.Project.Model(name), await scan.ToSqlAsync(there, ct), ct);
     }
 }

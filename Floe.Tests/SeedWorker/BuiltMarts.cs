@@ -15,7 +15,7 @@ public sealed class BuiltMarts : IAsyncLifetime
 
     internal DuckDBConnection Database { get; private set; } = null!;
 
-    internal IReadOnlyList<TestResult> Tests { get; private set; } = [];
+    internal IReadOnlyList<NodeResult> Tests { get; private set; } = [];
 
     public async Task InitializeAsync()
     {
@@ -27,9 +27,17 @@ public sealed class BuiltMarts : IAsyncLifetime
         Batches.AddRange([new ShopGenerator(one), new ShopGenerator(two), new ShopGenerator(three)]);
         Database = GeneratedShop.Load([.. Batches]);
 
-        var runner = new DbtRunner(DbtProject.Load(DbtFolder.Shipped), new Dictionary<string, string> { ["as_of"] = $"timestamp '{AsOf:yyyy-MM-dd HH:mm:ss}'" }, TimeProvider.System);
-        await runner.BuildAsync(Database, default);
-        Tests = await runner.TestAsync(Database, default);
+        Tests = [.. (await BuildAsync(Database, AsOf)).Tests];
+    }
+
+    /// <summary>Builds and tests the project's models in the database.</summary>
+    internal static async Task<DbtResults> BuildAsync(DuckDBConnection db, DateTimeOffset asOf, bool fullRefresh = true)
+    {
+        var vars = new Dictionary<string, string> { ["as_of"] = $"timestamp '{asOf:yyyy-MM-dd HH:mm:ss}'" };
+        var results = await new DbtRunner(DbtProject.Load(DbtFolder.Shipped), vars, new TableStore(fullRefresh), TimeProvider.System).RunAsync(db, DbtVerb.Build, null, default);
+        if (results.Nodes.FirstOrDefault(n => n.Status == NodeStatus.Error) is { } error)
+            throw new InvalidOperationException(error.Message);
+        return results;
     }
 
     public Task DisposeAsync()

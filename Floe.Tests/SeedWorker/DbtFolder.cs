@@ -32,6 +32,16 @@ internal sealed class DbtFolder : IDisposable
             Write(file, text);
     }
 
+    /// <summary>A copy of the project that the worker runs, to be changed.</summary>
+    public static DbtFolder CopyOfShipped()
+    {
+        var folder = new DbtFolder();
+        Directory.Delete(folder.Root, recursive: true);
+        foreach (var file in Directory.EnumerateFiles(Shipped, "*", SearchOption.AllDirectories))
+            folder.Write(Path.GetRelativePath(Shipped, file), File.ReadAllText(file));
+        return folder;
+    }
+
     public string Root { get; } = Directory.CreateTempSubdirectory("floe-dbt-").FullName;
 
     public void Write(string file, string text)

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using Floe.SeedWorker.Transform;
 using Floe.SeedWorker.Transform.Project;
 using Floe.SeedWorker.Transform.Running;
@@ -7,8 +8,6 @@ namespace Floe.Tests.SeedWorker;
 
 public sealed class DbtProjectTests
 {
-    private static readonly Dictionary<string, string> s_noVars = [];
-
     [Fact]
     public async Task Models_are_built_in_the_order_of_their_references()
     {
@@ -22,11 +21,11 @@ public sealed class DbtProjectTests
 
         using var db = GeneratedShop.OpenDatabase();
         db.Execute("create schema raw; create table raw.numbers as select range as n from range(10)");
-        var results = await new DbtRunner(project, s_noVars, TimeProvider.System).BuildAsync(db, default);
-        Assert.Equal([null, null, 1L], results.Select(r => r.Rows));
+        var results = await RunAsync(project, db);
+        Assert.Equal([null, null, 1L], results.Models.Select(r => r.Rows));
         Assert.Equal(6, db.Count("select total from m_table"));
 
-        await new DbtRunner(project, new Dictionary<string, string> { ["limit"] = "4" }, TimeProvider.System).BuildAsync(db, default);
+        await RunAsync(project, db, vars: new() { ["limit"] = "4" });
         Assert.Equal(10, db.Count("select total from m_table"));
     }
 
@@ -84,7 +83,8 @@ public sealed class DbtProjectTests
         using var folder = new DbtFolder(("models/m.sql", sql));
         using var db = GeneratedShop.OpenDatabase();
         db.Execute("create schema raw; create table raw.numbers as select 1 as x");
-        var error = await Assert.ThrowsAsync<DbtException>(() => new DbtRunner(folder.Load(), s_noVars, TimeProvider.System).BuildAsync(db, default));
+        var results = await RunAsync(folder.Load(), db);
+        var error = Assert.Throws<DbtException>(results.ThrowIfFailed);
         Assert.Equal(("models/m.sql", line), (error.File, error.Line));
         Assert.Contains(mention, error.Message);
     }
@@ -118,9 +118,7 @@ public sealed class DbtProjectTests
                 """));
         using var db = GeneratedShop.OpenDatabase();
         db.Execute("create schema raw; create table raw.numbers as select 1 as x");
-        var runner = new DbtRunner(folder.Load(), s_noVars, TimeProvider.System);
-        await runner.BuildAsync(db, default);
-        var results = (await runner.TestAsync(db, default)).ToDictionary(t => t.Name, t => t.FailingRows);
+        var results = (await RunAsync(folder.Load(), db)).Tests.ToDictionary(t => t.Name, t => t.FailingRows);
 
         Assert.Equal(new Dictionary<string, long>
         {
@@ -134,4 +132,8 @@ public sealed class DbtProjectTests
             ["no_letter_b"] = 1,
         }, results);
     }
+
+    private static Task<DbtResults> RunAsync(
+        DbtProject project, DuckDBConnection db, DbtVerb verb = DbtVerb.Build, bool fullRefresh = false, Dictionary<string, string>? vars = null) =>
+        new DbtRunner(project, vars ?? [], new TableStore(fullRefresh), TimeProvider.System).RunAsync(db, verb, null, default);
 }

@@ -27,27 +27,34 @@ internal static class GeneratedShop
         return db;
     }
 
-    /// <summary>A database with the raw tables of the shops, one batch after the other.</summary>
+    /// <summary>A database with the raw tables of the shops, one batch after the other; all of their rows are arrivals.</summary>
     public static DuckDBConnection Load(params ShopGenerator[] batches)
     {
         var db = OpenDatabase();
-        db.Execute("create schema bronze");
         foreach (var shop in batches)
-        {
-            using var source = OpenDatabase();
-            GeneratedTables.Register(source, shop);
-            foreach (var table in Shop.Tables.Where(t => shop.Plan.Number == 1 || t.Name.StartsWith("order", StringComparison.Ordinal)))
-            {
-                var file = Path.Combine(Path.GetTempPath(), $"floe-test-{Guid.NewGuid():n}.parquet");
-                source.Execute($"copy ({GeneratedTables.Select(table, shop)}) to '{file}' (format parquet)");
-                db.Execute(shop.Plan.Number == 1
-                    ? $"create table {table.FullName} as select * from read_parquet('{file}')"
-                    : $"insert into {table.FullName} select * from read_parquet('{file}')");
-                File.Delete(file);
-            }
-        }
-
+            db.Receive(shop);
+        foreach (var table in Shop.Tables)
+            db.Execute($"drop table arrivals.{table.Name}; create view arrivals.{table.Name} as select * from {table.FullName}");
         return db;
+    }
+
+    /// <summary>Brings a batch into the raw tables; its rows, and no others, are arrivals afterwards.</summary>
+    public static void Receive(this DuckDBConnection db, ShopGenerator shop)
+    {
+        db.Execute("create schema if not exists bronze; create schema if not exists arrivals");
+        using var source = OpenDatabase();
+        GeneratedTables.Register(source, shop);
+        foreach (var table in Shop.Tables)
+        {
+            var comes = shop.Plan.Number == 1 || table.Name.StartsWith("order", StringComparison.Ordinal);
+            var file = Path.Combine(Path.GetTempPath(), $"floe-test-{Guid.NewGuid():n}.parquet");
+            if (comes)
+                source.Execute($"copy ({GeneratedTables.Select(table, shop)}) to '{file}' (format parquet)");
+            var rows = comes ? $"select * from read_parquet('{file}')" : $"select * from {table.FullName} where false";
+            db.Execute($"create or replace table arrivals.{table.Name} as {rows}");
+            db.Execute($"create table if not exists {table.FullName} as from arrivals.{table.Name} where false; insert into {table.FullName} from arrivals.{table.Name}");
+            File.Delete(file);
+        }
     }
 
     /// <summary>The orders of the batch as they are in truth.</summary>

@@ -29,7 +29,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
             using var http = Client(worker);
             var seed = await FinishedAsync(http, await SeedRunAsync(http));
             Assert.Equal(("completed", "sensor"), (seed["state"]!.ToString(), seed["trigger"]!.ToString()));
-            Assert.Equal(["generate", "commit", "models", "tests", "land"], seed["steps"]!.AsArray().Select(s => s!["name"]!.ToString()));
+            Assert.Equal(["generate", "commit", "build", "land"], seed["steps"]!.AsArray().Select(s => s!["name"]!.ToString()));
             Assert.All(seed["steps"]!.AsArray(), s => Assert.Equal("completed", s!["state"]!.ToString()));
             Assert.Equal(21_500, seed["steps"]![1]!["rows"]!.GetValue<long>());
 

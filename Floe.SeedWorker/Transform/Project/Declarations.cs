@@ -8,14 +8,27 @@ internal sealed class Declarations(IReadOnlySet<string> models)
 {
     private readonly List<DbtSource> _sources = [];
     private readonly List<DbtTest> _tests = [];
+    private readonly List<DbtExposure> _exposures = [];
+    private readonly Dictionary<string, ModelDocs> _docs = new(StringComparer.Ordinal);
+    private readonly List<(string Model, string Key, object? Value, string File, int Line)> _config = [];
 
     public IReadOnlyList<DbtSource> Sources => _sources;
 
     public IReadOnlyList<DbtTest> Tests => _tests;
 
+    public IReadOnlyList<DbtExposure> Exposures => _exposures;
+
+    public IReadOnlyDictionary<string, ModelDocs> Docs => _docs;
+
+    /// <summary>Gives a model the settings that are declared for it.</summary>
+    public void Configure(string model, ModelConfig config)
+    {
+        foreach (var (_, key, value, file, line) in _config.Where(c => c.Model == model))
+            config.Set(key, value, file, line);
+    }
+
     public void Read(YamlFile yaml)
     {
-        // Exposures document who reads the models; nothing here depends on them.
         var root = yaml.Entries(yaml.Root, "the file", "version", "models", "sources", "exposures");
         if (root.TryGetValue("sources", out var sources))
         {
@@ -28,40 +41,79 @@ internal sealed class Declarations(IReadOnlySet<string> models)
             foreach (var model in yaml.List(declared, "models"))
                 ReadModel(yaml, model);
         }
+
+        if (root.TryGetValue("exposures", out var exposures))
+        {
+            foreach (var exposure in yaml.List(exposures, "exposures"))
+                ReadExposure(yaml, exposure);
+        }
     }
+
+    private void ReadExposure(YamlFile yaml, YamlNode node)
+    {
+        var exposure = yaml.Entries(node, "an exposure", "name", "label", "type", "maturity", "url", "owner", "description", "depends_on");
+        var name = yaml.Text(exposure, "name", node, "an exposure");
+        var owner = exposure.TryGetValue("owner", out var by) ? yaml.Entries(by, "owner", "name", "email") : [];
+        var reads = new List<string>();
+        foreach (var read in exposure.TryGetValue("depends_on", out var on) ? yaml.List(on, "depends_on") : [])
+            reads.Add(ReadRef(yaml, read));
+        _exposures.Add(new DbtExposure(
+            name, yaml.Text(exposure, "type", node, "an exposure"), Description(yaml, exposure), owner.TryGetValue("name", out var person) ? yaml.Text(person, "name") : "", reads, yaml.Name));
+    }
+
+    private string ReadRef(YamlFile yaml, YamlNode node) =>
+        TemplateParser.ParseExpression(yaml.Name, YamlFile.Line(node), yaml.Text(node, "A model that is read")) is CallExpression { Function: "ref", Arguments: [string target] } && models.Contains(target)
+            ? target
+            : throw yaml.Error(node, $"'{yaml.Text(node, "A model that is read")}' must be ref('model') with a model of the project.");
+
+    private static string Description(YamlFile yaml, Dictionary<string, YamlNode> entries) =>
+        entries.TryGetValue("description", out var text) ? yaml.Text(text, "description") : "";
 
     private void ReadSource(YamlFile yaml, YamlNode node)
     {
-        var source = yaml.Entries(node, "a source", "name", "description", "schema", "tables");
+        var source = yaml.Entries(node, "a source", "name", "description", "schema", "meta", "tables");
         var name = yaml.Text(source, "name", node, "a source");
         var schema = source.TryGetValue("schema", out var given) ? yaml.Text(given, "schema") : name;
+        var arrivals = source.TryGetValue("meta", out var meta) && yaml.Entries(meta, "meta of a source", "arrivals_of").TryGetValue("arrivals_of", out var of) ? yaml.Text(of, "arrivals_of") : null;
         foreach (var tableNode in yaml.List(source.GetValueOrDefault("tables") ?? throw yaml.Error(node, $"The source '{name}' has no tables."), "tables"))
         {
             var table = yaml.Entries(tableNode, "a table", "name", "description", "identifier", "columns");
             var tableName = yaml.Text(table, "name", tableNode, "a table");
-            var declared = new DbtSource(name, tableName, schema, table.TryGetValue("identifier", out var identifier) ? yaml.Text(identifier, "identifier") : tableName);
+            var declared = new DbtSource(name, tableName, schema, table.TryGetValue("identifier", out var identifier) ? yaml.Text(identifier, "identifier") : tableName)
+            {
+                ArrivalsOf = arrivals,
+            };
+            if (_sources.Any(s => s.Source == name && s.Table == tableName))
+                throw yaml.Error(tableNode, $"The source '{name}' has the table '{tableName}' twice.");
+            declared = declared with { Docs = new ModelDocs(yaml.Name, Description(yaml, table), ReadColumns(yaml, table, null, declared)) };
             _sources.Add(declared);
-            ReadColumns(yaml, table, null, declared);
         }
     }
 
     private void ReadModel(YamlFile yaml, YamlNode node)
     {
-        var model = yaml.Entries(node, "a model", "name", "description", "columns");
+        var model = yaml.Entries(node, "a model", "name", "description", "config", "columns");
         var name = yaml.Text(model, "name", node, "a model");
         if (!models.Contains(name))
             throw yaml.Error(node, $"The model '{name}' is described here and has no SQL file.");
-        ReadColumns(yaml, model, name, null);
+        if (_docs.TryGetValue(name, out var other))
+            throw yaml.Error(node, $"The model '{name}' is described in {other.File} already.");
+        if (model.TryGetValue("config", out var config))
+            _config.AddRange(yaml.Entries(config, "config").Select(c => (name, c.Key, yaml.Plain(c.Value), yaml.Name, YamlFile.Line(c.Value))));
+        _docs[name] = new ModelDocs(yaml.Name, Description(yaml, model), ReadColumns(yaml, model, name, null));
     }
 
-    private void ReadColumns(YamlFile yaml, Dictionary<string, YamlNode> owner, string? model, DbtSource? source)
+    private Dictionary<string, string> ReadColumns(YamlFile yaml, Dictionary<string, YamlNode> owner, string? model, DbtSource? source)
     {
+        var described = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!owner.TryGetValue("columns", out var columns))
-            return;
+            return described;
         foreach (var node in yaml.List(columns, "columns"))
         {
             var column = yaml.Entries(node, "a column", "name", "description", "data_type", "data_tests", "tests");
             var name = yaml.Text(column, "name", node, "a column");
+            if (!described.TryAdd(name, Description(yaml, column)))
+                throw yaml.Error(node, $"The column '{name}' is described twice.");
             foreach (var key in new[] { "data_tests", "tests" })
             {
                 if (!column.TryGetValue(key, out var tests))
@@ -70,6 +122,8 @@ internal sealed class Declarations(IReadOnlySet<string> models)
                     _tests.Add(ReadTest(yaml, test, model, source, name));
             }
         }
+
+        return described;
     }
 
     private ColumnTest ReadTest(YamlFile yaml, YamlNode node, string? model, DbtSource? source, string column)
@@ -95,10 +149,7 @@ internal sealed class Declarations(IReadOnlySet<string> models)
                 break;
             case "relationships":
                 field = yaml.Text(arguments, "field", node, "'relationships'");
-                var to = yaml.Text(arguments, "to", node, "'relationships'");
-                toModel = TemplateParser.ParseExpression(yaml.Name, YamlFile.Line(arguments["to"]), to) is CallExpression { Function: "ref", Arguments: [string target] } && models.Contains(target)
-                    ? target
-                    : throw yaml.Error(arguments["to"], $"'{to}' must be ref('model') with a model of the project.");
+                toModel = ReadRef(yaml, arguments.GetValueOrDefault("to") ?? throw yaml.Error(node, "'relationships' has no 'to'."));
                 break;
             default:
                 throw yaml.Error(node, $"The test '{kind}' is not supported; supported are unique, not_null, accepted_values, relationships, and SQL files under tests/.");

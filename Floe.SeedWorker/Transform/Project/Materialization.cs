@@ -8,4 +8,7 @@ public enum Materialization
 
     /// <summary>A table, built anew in every run.</summary>
     Table,
+
+    /// <summary>A table that a run changes by the rows that its query gives.</summary>
+    Incremental,
 }

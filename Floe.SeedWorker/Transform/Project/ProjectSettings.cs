@@ -63,17 +63,10 @@ internal sealed class ProjectSettings
     {
         var entries = yaml.Entries(node, $"models of '{path}'");
         foreach (var (key, value) in entries.Where(e => e.Key.StartsWith('+')))
-            _folderConfig.Add((path, key[1..], Plain(yaml, value), YamlFile.Line(value)));
+            _folderConfig.Add((path, key[1..], yaml.Plain(value), YamlFile.Line(value)));
         foreach (var (key, value) in entries.Where(e => !e.Key.StartsWith('+')))
             ReadFolder(yaml, value, $"{path}{key}/");
     }
-
-    private static object? Plain(YamlFile yaml, YamlNode node) => node switch
-    {
-        YamlScalarNode scalar => scalar.Value,
-        YamlMappingNode map => yaml.Entries(map, "a setting").ToDictionary(e => e.Key, e => Plain(yaml, e.Value)),
-        _ => throw yaml.Error(node, "A setting must be a text or a mapping."),
-    };
 
     private static IReadOnlyList<string> Paths(YamlFile yaml, Dictionary<string, YamlNode> root, string key, string otherwise) =>
         root.TryGetValue(key, out var node) ? [.. yaml.List(node, key).Select(p => yaml.Text(p, key))] : [otherwise];

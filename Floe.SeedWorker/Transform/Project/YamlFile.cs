@@ -62,6 +62,15 @@ internal sealed class YamlFile
     public string Text(Dictionary<string, YamlNode> entries, string key, YamlNode parent, string what) =>
         entries.TryGetValue(key, out var node) ? Text(node, $"'{key}' of {what}") : throw Error(parent, $"{what} has no '{key}'.");
 
+    /// <summary>A setting: a text, a list or a mapping of them.</summary>
+    public object? Plain(YamlNode node) => node switch
+    {
+        YamlScalarNode scalar => scalar.Value,
+        YamlSequenceNode list => list.Children.Select(Plain).ToList(),
+        YamlMappingNode map => Entries(map, "a setting").ToDictionary(e => e.Key, e => Plain(e.Value)),
+        _ => throw Error(node, "A setting must be a text, a list or a mapping."),
+    };
+
     /// <summary>An error at a node.</summary>
     public DbtException Error(YamlNode node, string reason) => new(Name, (int)node.Start.Line, reason);
 

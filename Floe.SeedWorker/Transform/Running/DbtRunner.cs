@@ -1,5 +1,5 @@
 using System.Data.Common;
-using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Floe.SeedWorker.Transform.Project;
 
@@ -8,92 +8,149 @@ namespace Floe.SeedWorker.Transform.Running;
 /// <summary>Builds a project's models in a DuckDB database and asks its tests.</summary>
 /// <param name="project">The project.</param>
 /// <param name="vars">Variables that override the project's.</param>
+/// <param name="store">Where incremental models are between runs.</param>
 /// <param name="time">Measures how long the models take.</param>
-public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<string, string> vars, TimeProvider time)
+public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<string, string> vars, IIncrementalStore store, TimeProvider time)
 {
     private readonly RelationScope _scope = new(project, vars);
 
     /// <summary>SQL name of a model's relation.</summary>
     public static string Relation(DbtModel model) => RelationScope.Relation(model.Name);
 
-    /// <summary>Builds the models in order. The sources must be there.</summary>
-    /// <exception cref="DbtException">A model is wrong; names its file and line.</exception>
-    public async Task<IReadOnlyList<ModelResult>> BuildAsync(DbConnection db, CancellationToken ct)
+    /// <summary>SQL name of the rows that a run gave an incremental model.</summary>
+    public static string NewRows(DbtModel model) => RelationScope.NewRows(model.Name);
+
+    /// <summary>Does what the verb says with the nodes that are selected. What fails is in the results; the rest goes on.</summary>
+    /// <param name="db">A database that has the sources, and the models that are read and not selected.</param>
+    /// <param name="verb">What to do.</param>
+    /// <param name="selected">Ids of models and tests, or null for all.</param>
+    /// <param name="ct">Ends the work.</param>
+    public async Task<DbtResults> RunAsync(DbConnection db, DbtVerb verb, IReadOnlySet<string>? selected, CancellationToken ct)
     {
-        var results = new List<ModelResult>(project.Models.Count);
-        foreach (var model in project.Models)
+        var started = time.GetTimestamp();
+        await Sql.ExecuteAsync(db, $"create schema if not exists {RelationScope.NewRowsSchema}", ct);
+        var graph = new NodeGraph(project);
+        var results = new List<NodeResult>();
+        // What is not there, and what should not be read because a test of it failed.
+        var unbuilt = new HashSet<string>(StringComparer.Ordinal);
+        var failed = new HashSet<string>(StringComparer.Ordinal);
+        var incremental = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var node in graph.InOrder.Where(n => selected?.Contains(n.UniqueId) ?? true))
         {
             ct.ThrowIfCancellationRequested();
-            using var span = Telemetry.Source.StartActivity($"model {model.Name}");
-            span?.SetTag("floe.model", model.Name).SetTag("floe.materialized", model.Materialized.ToString().ToLowerInvariant());
-            var started = time.GetTimestamp();
-            try
+            var result = node switch
             {
-                // On a line of its own, so that lines in DuckDB's messages are the file's plus one.
-                var kind = model.Materialized == Materialization.View ? "view" : "table";
-                await ExecuteAsync(db, $"create or replace {kind} {Relation(model)} as\n{model.Template.Render(_scope.For(model))}", model.File, ct);
-                long? rows = model.Materialized == Materialization.Table ? await CountAsync(db, $"select count(*) from {Relation(model)}", ct) : null;
-                span?.SetTag("floe.rows", rows);
-                results.Add(new ModelResult(model, rows, time.GetElapsedTime(started)));
-            }
-            catch (Exception e)
-            {
-                span?.SetStatus(ActivityStatusCode.Error, e.Message);
-                throw;
-            }
+                { Model: { } model } when verb != DbtVerb.Test => await BuildAsync(db, node, model, [.. unbuilt, .. failed], incremental, ct),
+                { Test: { } test } when verb != DbtVerb.Run => await AskAsync(db, node, test, unbuilt, incremental, ct),
+                _ => null,
+            };
+            if (result is null)
+                continue;
+            results.Add(result);
+            if (!result.IsTest && result.Status is NodeStatus.Error or NodeStatus.Skipped)
+                unbuilt.Add(node.UniqueId);
+            else if (result.Status is NodeStatus.Error or NodeStatus.Fail)
+                failed.UnionWith(node.Parents);
         }
 
-        return results;
+        return new DbtResults(results, time.GetElapsedTime(started));
     }
 
-    /// <summary>Asks every test.</summary>
-    /// <exception cref="DbtException">A test is wrong (not: it failed); names its file and line.</exception>
-    public async Task<IReadOnlyList<TestResult>> TestAsync(DbConnection db, CancellationToken ct)
+    private async Task<NodeResult> BuildAsync(DbConnection db, DbtNode node, DbtModel model, HashSet<string> failed, HashSet<string> incremental, CancellationToken ct)
     {
-        using var span = Telemetry.Source.StartActivity("data tests");
-        var results = new List<TestResult>(project.Tests.Count);
-        foreach (var test in project.Tests)
-        {
-            ct.ThrowIfCancellationRequested();
-            try
-            {
-                results.Add(new TestResult(test.Name, test.File, test.Line, await CountAsync(db, $"select count(*) from (\n{_scope.Query(test)}\n)", ct)));
-            }
-            catch (DbException e)
-            {
-                throw Located(test.File, test.Line - 1, e);
-            }
-        }
-
-        span?.SetTag("floe.tests", results.Count).SetTag("floe.tests.failed", results.Count(r => r.FailingRows > 0));
-        return results;
-    }
-
-    private static async Task ExecuteAsync(DbConnection db, string sql, string file, CancellationToken ct)
-    {
-        await using var command = db.CreateCommand();
-        command.CommandText = sql;
+        var begun = new NodeResult(node.UniqueId, model.Name, model.File, 1, NodeStatus.Success) { StartedAt = time.GetUtcNow() };
+        if (node.Parents.FirstOrDefault(failed.Contains) is { } parent)
+            return begun with { Status = NodeStatus.Skipped, Message = $"{parent} failed." };
+        using var span = Telemetry.Source.StartActivity($"model {model.Name}");
+        span?.SetTag("floe.model", model.Name).SetTag("floe.materialized", model.Materialized.ToString().ToLowerInvariant());
+        var started = time.GetTimestamp();
+        var sql = "";
         try
         {
-            await command.ExecuteNonQueryAsync(ct);
+            var onto = model.Materialized == Materialization.Incremental && await store.HasAsync(db, model, ct);
+            sql = _scope.Query(model, onto);
+            var relation = onto ? NewRows(model) : Relation(model);
+            // On a line of its own, so that lines in DuckDB's messages are the file's plus one.
+            await Sql.ExecuteAsync(db, $"create or replace {(model.Materialized == Materialization.View ? "view" : "table")} {relation} as\n{sql}", ct);
+            long? rows = model.Materialized == Materialization.View ? null : await Sql.CountAsync(db, $"select count(*) from {relation}", ct);
+            if (onto)
+            {
+                incremental.Add(model.Name);
+                await ApplyAsync(db, model, ct);
+            }
+
+            span?.SetTag("floe.rows", rows).SetTag("floe.incremental", onto);
+            return begun with { Rows = rows, Incremental = onto, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
         }
-        catch (DbException e)
+        catch (Exception e) when (e is DbException or DbtException)
         {
-            throw Located(file, 0, e);
+            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, e.Message);
+            var cause = e as DbtException ?? Located(model.File, 0, (DbException)e);
+            return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
         }
     }
 
-    private static async Task<long> CountAsync(DbConnection db, string sql, CancellationToken ct)
+    private async Task ApplyAsync(DbConnection db, DbtModel model, CancellationToken ct)
     {
-        await using var command = db.CreateCommand();
-        command.CommandText = sql;
-        return Convert.ToInt64(await command.ExecuteScalarAsync(ct), System.Globalization.CultureInfo.InvariantCulture);
+        var columns = new IncrementalColumns(
+            await Sql.ColumnsAsync(db, $"select * from {Relation(model)}", ct), await Sql.ColumnsAsync(db, $"select * from {NewRows(model)}", ct));
+        if (model.Config.OnSchemaChange == SchemaChange.Fail && columns.Added.Count + columns.Missing.Count > 0)
+        {
+            throw new DbtException(model.File, 1,
+                $"The query's columns are others than the table's (new: {Names(columns.Added)}; missing: {Names(columns.Missing)}) and on_schema_change is 'fail'; run with a full refresh, or set 'append_new_columns'.");
+        }
+
+        foreach (var key in model.Config.UniqueKey.Where(k => !columns.New.Any(c => string.Equals(c.Name, k, StringComparison.OrdinalIgnoreCase))))
+            throw new DbtException(model.File, 1, $"The query has no column '{key}', which unique_key names; it has {Names(columns.New)}.");
+        if (model.Config.Strategy == IncrementalStrategy.Merge)
+        {
+            var key = string.Join(", ", model.Config.UniqueKey.Select(RelationScope.Quote));
+            if (await Sql.CountAsync(db, $"select count(*) from (select 1 from {NewRows(model)} group by {key} having count(*) > 1)", ct) is > 0 and var twice)
+                throw new DbtException(model.File, 1, $"{twice} keys ({string.Join(", ", model.Config.UniqueKey)}) are in several of the run's rows, of which a merge can take only one; make the query give one row each.");
+        }
+
+        await store.ApplyAsync(db, model, columns, NewRows(model), ct);
+
+        static string Names(IReadOnlyList<(string Name, string Type)> columns) => columns.Count == 0 ? "none" : string.Join(", ", columns.Select(c => c.Name));
     }
+
+    private async Task<NodeResult> AskAsync(DbConnection db, DbtNode node, DbtTest test, HashSet<string> unbuilt, HashSet<string> incremental, CancellationToken ct)
+    {
+        var begun = new NodeResult(node.UniqueId, test.Name, test.File, test.Line, NodeStatus.Pass) { StartedAt = time.GetUtcNow() };
+        if (node.Parents.FirstOrDefault(unbuilt.Contains) is { } parent)
+            return begun with { Status = NodeStatus.Skipped, Message = $"{parent} failed." };
+        using var span = Telemetry.Source.StartActivity($"test {node.Name}");
+        var started = time.GetTimestamp();
+        var sql = "";
+        try
+        {
+            sql = _scope.Query(test, store.TestsNewRowsOnly && test is ColumnTest { Model: { } model } column && incremental.Contains(model) && InNewRows(column));
+            var rows = await Sql.CountAsync(db, $"select count(*) from (\n{sql}\n)", ct);
+            span?.SetTag("floe.rows", rows);
+            return begun with
+            {
+                Status = rows == 0 ? NodeStatus.Pass : NodeStatus.Fail,
+                FailingRows = rows,
+                Elapsed = time.GetElapsedTime(started),
+                CompiledSql = sql,
+                Message = rows == 0 ? null : $"{rows} rows, {test.File}:{test.Line}.",
+            };
+        }
+        catch (Exception e) when (e is DbException or DbtException)
+        {
+            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, e.Message);
+            var cause = e as DbtException ?? Located(test.File, test.Line - 1, (DbException)e);
+            return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
+        }
+    }
+
+    // Rows that are there have no key of the run's rows: those are unique in the model when they are unique in the run. Other columns are not.
+    private bool InNewRows(ColumnTest test) => test.Kind != "unique" || project.Model(test.Model!).Config.UniqueKey is [var key] && key == test.Column;
 
     // DuckDB says "LINE 7: ..." and shows the place below; the statement has one line before the file's first.
     private static DbtException Located(string file, int before, DbException e)
     {
-        var line = LinePattern().Match(e.Message) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture) - 1 : 1;
+        var line = LinePattern().Match(e.Message) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - 1 : 1;
         return new DbtException(file, Math.Max(1, before + line), e.Message.Split('\n')[0].Trim(), e);
     }
 

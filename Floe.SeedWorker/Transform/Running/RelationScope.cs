@@ -7,45 +7,53 @@ namespace Floe.SeedWorker.Transform.Running;
 /// <summary>What names in models and tests stand for in the database.</summary>
 internal sealed class RelationScope(DbtProject project, IReadOnlyDictionary<string, string> vars)
 {
+    public const string NewRowsSchema = "floe_new";
     private const string ModelSchema = "main";
 
     public static string Relation(string model) => $"{ModelSchema}.{Quote(model)}";
 
     public static string Relation(DbtSource source) => $"{Quote(source.Schema)}.{Quote(source.Identifier)}";
 
-    public ITemplateScope For(DbtModel model) => new Names(this, model.File, Relation(model.Name));
+    /// <summary>The rows that a run gives an incremental model.</summary>
+    public static string NewRows(string model) => $"{NewRowsSchema}.{Quote(model)}";
+
+    public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    /// <summary>The query of a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="incremental">What <c>is_incremental()</c> says.</param>
+    public string Query(DbtModel model, bool incremental) => model.Template.Render(new Names(this, model.File, Relation(model.Name), incremental));
 
     /// <summary>The query of a test: its rows are the failures.</summary>
-    public string Query(DbtTest test) => test switch
+    /// <param name="test">The test.</param>
+    /// <param name="newRowsOnly">Asks a column of an incremental model in the rows of this run alone.</param>
+    public string Query(DbtTest test, bool newRowsOnly = false) => test switch
     {
-        SingularTest own => own.Template.Render(new Names(this, own.File, "")),
-        ColumnTest column => Query(column),
+        SingularTest own => own.Template.Render(new Names(this, own.File, "", false)),
+        ColumnTest column => Query(column, newRowsOnly),
         _ => throw new ArgumentException($"Unknown test {test}."),
     };
 
-    private static string Query(ColumnTest test)
+    private static string Query(ColumnTest test, bool newRowsOnly)
     {
-        var relation = test.Model is { } model ? Relation(model) : Relation(test.Source!);
+        var relation = test.Model is not { } model ? Relation(test.Source!) : newRowsOnly ? NewRows(model) : Relation(model);
         var column = Quote(test.Column);
         return test.Kind switch
         {
             "unique" => $"select {column} from {relation} where {column} is not null group by {column} having count(*) > 1",
             "not_null" => $"select {column} from {relation} where {column} is null",
             "accepted_values" => $"select {column} from {relation} where {column} not in ({string.Join(", ", test.Values.Select(Literal))})",
-            _ => $"select {column} from {relation} where {column} is not null and {column} not in (select {Quote(test.Field!)} from {Relation(test.ToModel!)} where {Quote(test.Field!)} is not null)",
+            _ => $"select {column} from {relation} as child where {column} is not null and not exists (select 1 from {Relation(test.ToModel!)} as parent where parent.{Quote(test.Field!)} = child.{column})",
         };
     }
 
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
     private static string Literal(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    private sealed class Names(RelationScope scope, string file, string self) : ITemplateScope
+    private sealed class Names(RelationScope scope, string file, string self, bool incremental) : ITemplateScope
     {
         public string This => self;
 
-        // Views and tables are built anew, for which dbt's is_incremental() is false.
-        public bool IsIncremental => false;
+        public bool IsIncremental => incremental;
 
         public string Ref(string model, int line) => Relation(model);
 

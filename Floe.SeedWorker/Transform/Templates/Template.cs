@@ -23,9 +23,10 @@ internal sealed class Template
     private readonly string _file;
     private readonly IReadOnlyList<TemplateNode> _nodes;
 
-    private Template(string file, IReadOnlyList<TemplateNode> nodes)
+    private Template(string file, string text, IReadOnlyList<TemplateNode> nodes)
     {
         _file = file;
+        Text = text;
         _nodes = nodes;
         foreach (var call in Calls(nodes))
             Check(call);
@@ -35,15 +36,18 @@ internal sealed class Template
 
     /// <summary>Reads a template.</summary>
     /// <exception cref="DbtException">It uses what is not supported.</exception>
-    public static Template Parse(string file, string text) => new(file, TemplateParser.Parse(file, text));
+    public static Template Parse(string file, string text) => new(file, text, TemplateParser.Parse(file, text));
 
     /// <summary>The models that it reads, in any branch, with the line of the first use.</summary>
     public IReadOnlyDictionary<string, int> Refs => Calls(_nodes).Where(c => c.Function == "ref")
         .GroupBy(c => (string)c.Arguments[0]!).ToDictionary(g => g.Key, g => g.First().Line);
 
-    /// <summary>The sources that it reads, in any branch.</summary>
-    public IReadOnlyCollection<(string Source, string Table)> Sources =>
-        [.. Calls(_nodes).Where(c => c.Function == "source").Select(c => ((string)c.Arguments[0]!, (string)c.Arguments[1]!)).Distinct()];
+    /// <summary>The sources that it reads, in any branch, with the line of the first use.</summary>
+    public IReadOnlyDictionary<(string Source, string Table), int> Sources => Calls(_nodes).Where(c => c.Function == "source")
+        .GroupBy(c => ((string)c.Arguments[0]!, (string)c.Arguments[1]!)).ToDictionary(g => g.Key, g => g.First().Line);
+
+    /// <summary>The file as it is.</summary>
+    public string Text { get; }
 
     /// <summary>The settings of its <c>config(...)</c> calls, with their line.</summary>
     public IEnumerable<(string Key, object? Value, int Line)> Config =>

@@ -1,4 +1,17 @@
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='customer_id') }}
 -- One row per customer, also those who never ordered. Cancelled orders count as orders and bring no revenue.
+with customers as (
+    select customer_id
+    from {{ ref('stg_customers') }}
+    {% if is_incremental() %}
+    where customer_id in (
+        select customer_id from {{ ref('stg_orders') }}
+        union
+        select customer_id from {{ source('arrivals', 'customers') }}
+    )
+    {% endif %}
+)
+
 select
     customers.customer_id,
     count(orders.order_id) as total_orders,
@@ -9,6 +22,6 @@ select
     cast(coalesce(sum(orders.unit_count) filter (where orders.status <> 'cancelled'), 0) as bigint) as units,
     min(orders.order_date) as first_order,
     max(orders.order_date) as last_order
-from {{ ref('stg_customers') }} as customers
+from customers
 left join {{ ref('int_orders_enriched') }} as orders on orders.customer_id = customers.customer_id
 group by customers.customer_id

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='order_item_id', meta={'iceberg_sort': 'order_date'}) }}
 -- One row per order line, with its product and its order's date and status.
 select
     items.order_item_id,

@@ -1,4 +1,5 @@
--- One row per order, with its customer's region and the size of its basket.
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='order_id', meta={'iceberg_sort': 'order_date'}) }}
+-- One row per order (of a run: of those that it is about), with its customer's region and the size of its basket.
 with baskets as (
     select
         order_id,

@@ -1,4 +1,4 @@
--- One row per order line: the latest version. A missing discount is what the subtotal lacks of quantity x unit_price.
+-- One row per line of the orders that the run is about: the latest version. A missing discount is what the subtotal lacks of quantity x unit_price.
 select
     order_item_id,
     order_id,
@@ -9,4 +9,5 @@ select
     subtotal,
     make_timestamp(epoch_us(updated_at)) as updated_at
 from {{ source('bronze', 'order_items') }}
-qualify row_number() over (partition by order_item_id order by updated_at desc) = 1
+where order_id in (select order_id from {{ ref('touched_orders') }})
+qualify row_number() over (partition by order_item_id order by updated_at desc, subtotal, quantity, discount nulls last) = 1

@@ -1,4 +1,4 @@
--- One row per order: the latest version, times in UTC without zone. A missing shipped_date stays missing: it cannot be known.
+-- One row per order that the run is about: the latest version (of equally late ones always the same), times in UTC without zone. A missing shipped_date stays missing: it cannot be known.
 select
     order_id,
     customer_id,
@@ -8,4 +8,5 @@ select
     make_timestamp(epoch_us(shipped_date)) as shipped_date,
     make_timestamp(epoch_us(updated_at)) as updated_at
 from {{ source('bronze', 'orders') }}
-qualify row_number() over (partition by order_id order by updated_at desc) = 1
+where order_id in (select order_id from {{ ref('touched_orders') }})
+qualify row_number() over (partition by order_id order by updated_at desc, status, total_amount, shipped_date nulls last) = 1

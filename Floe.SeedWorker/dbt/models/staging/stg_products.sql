@@ -7,4 +7,4 @@ select
     make_timestamp(epoch_us(created_at)) as created_at,
     make_timestamp(epoch_us(updated_at)) as updated_at
 from {{ source('bronze', 'products') }}
-qualify row_number() over (partition by product_id order by updated_at desc) = 1
+qualify row_number() over (partition by product_id order by updated_at desc, name, category, price) = 1

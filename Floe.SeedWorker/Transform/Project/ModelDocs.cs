@@ -1,0 +1,10 @@
+namespace Floe.SeedWorker.Transform.Project;
+
+/// <summary>What a YAML file says about a model or a source's table.</summary>
+/// <param name="File">The file, or null when none does.</param>
+/// <param name="Description">For people.</param>
+/// <param name="Columns">Descriptions of columns, by name.</param>
+internal sealed record ModelDocs(string? File, string Description, IReadOnlyDictionary<string, string> Columns)
+{
+    public static ModelDocs None { get; } = new(null, "", new Dictionary<string, string>());
+}

@@ -1,0 +1,15 @@
+-- The orders that the run is about, as their latest raw versions have them: amount and status of the model are those of such a version.
+select orders.order_id
+from {{ ref('int_orders_enriched') }} as orders
+inner join (
+    select order_id, max(updated_at) as updated_at
+    from {{ source('bronze', 'orders') }}
+    where order_id in (select order_id from {{ ref('touched_orders') }})
+    group by order_id
+) as latest on latest.order_id = orders.order_id
+where not exists (
+    select 1
+    from {{ source('bronze', 'orders') }} as raw
+    where raw.order_id = latest.order_id and raw.updated_at = latest.updated_at
+        and raw.total_amount = orders.total_amount and lower(trim(raw.status)) = orders.status
+)
