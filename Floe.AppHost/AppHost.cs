@@ -33,8 +33,10 @@ try
         .WithReference(reader, "lakehouse_reader")
         .WithEnvironment("Lakehouse__Bucket", "floe")
         .WithHttpHealthCheck("/health", endpointName: "http")
-        .WithHttpCommand("/api/jobs/generate/runs", "Generate 100 orders", endpointName: "http", commandName: "generate", commandOptions: Commands.Generate)
+        .WithHttpCommand("/api/jobs/generate_orders/runs", "Generate 100 orders", endpointName: "http", commandName: "generate_orders", commandOptions: Commands.GenerateOrders)
         .WithHttpCommand("/api/jobs/transform/runs", "Run transforms", endpointName: "http", commandName: "transform", commandOptions: Commands.Transform)
+        .WithHttpCommand("/api/jobs/maintain/runs", "Tidy the tables up", endpointName: "http", commandName: "maintain", commandOptions: Commands.Maintain)
+        .WithHttpCommand("/api/jobs/seed_demo_data/runs", "Seed empty tables", endpointName: "http", commandName: "seed_demo_data", commandOptions: Commands.SeedDemoData)
         .WaitFor(floeDb)
         .WaitFor(polaris)
         .WaitFor(minio);

@@ -5,6 +5,7 @@ using Floe.SeedWorker.Bootstrap;
 using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Maintenance;
 using Floe.SeedWorker.Schedule;
 using Floe.SeedWorker.Transform;
 using Floe.ServiceDefaults.Configuration;
@@ -40,6 +41,8 @@ public static class SeedWorkerServices
         services.AddSingleton<RunStore>();
         services.AddSingleton<RunnerLock>();
         services.AddSingleton<JobQueue>();
+        services.AddValidatedOptions<RetryOptions>(RetryOptions.Section);
+        services.AddSingleton<RetryPolicy>();
         services.AddSingleton<JobRunner>();
         services.AddSingleton<WorkerState>();
         services.AddHealthChecks().AddCheck<WorkerState>("lakehouse").AddCheck<RunStoreCheck>("runs");
@@ -65,8 +68,12 @@ public static class SeedWorkerServices
         services.AddSingleton<IJob, SeedJob>();
         services.AddSingleton<IJob, GenerateJob>();
         services.AddSingleton<IJob, TransformJob>();
+        services.AddValidatedOptions<MaintenanceOptions>(MaintenanceOptions.Section);
+        services.AddSingleton<OrderRetention>();
+        services.AddSingleton<IJob, MaintainJob>();
         services.AddHostedService<WorkerLoop>();
-        services.AddHostedService<GenerateSchedule>();
+        services.AddSchedule();
+        builder.Logging.AddFilter("Quartz", LogLevel.Warning);
         services.AddHostedService<EmptyTablesSensor>();
     }
 
@@ -79,14 +86,18 @@ public static class SeedWorkerServices
             name, p => new ServiceCheck(p.GetRequiredKeyedService<ServiceProbe>(name), p.GetRequiredService<WorkerState>()), null, null));
     }
 
-    private static NpgsqlDataSource Database(IConfiguration configuration)
+    /// <summary>The database of runs, by <c>ConnectionStrings:floe</c>.</summary>
+    /// <exception cref="ConfigurationException">It is missing or cannot be read.</exception>
+    internal static NpgsqlDataSource Database(IConfiguration configuration, string applicationName = "floe-seedworker", Action<NpgsqlConnectionStringBuilder>? change = null)
     {
         var text = configuration.GetConnectionString("floe");
         if (string.IsNullOrWhiteSpace(text))
             throw new ConfigurationException("ConnectionStrings:floe is missing; it must be a PostgreSQL connection string, Host=..;Port=..;Username=..;Password=..;Database=floe.");
         try
         {
-            return new NpgsqlSlimDataSourceBuilder(text) { ConnectionStringBuilder = { ApplicationName = "floe-seedworker" } }.EnableTransportSecurity().Build();
+            var builder = new NpgsqlSlimDataSourceBuilder(text) { ConnectionStringBuilder = { ApplicationName = applicationName } };
+            change?.Invoke(builder.ConnectionStringBuilder);
+            return builder.EnableTransportSecurity().Build();
         }
         catch (Exception e) when (e is ArgumentException or FormatException or KeyNotFoundException)
         {

@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace Floe.SeedWorker;
 
-/// <summary>The worker's own traces and metrics. One trace per run: <c>run seed</c> over its steps and models.</summary>
+/// <summary>The worker's own traces and metrics. One trace per run: <c>run seed_demo_data</c> over its steps and models.</summary>
 internal static class Telemetry
 {
     private const string Name = "Floe.SeedWorker";

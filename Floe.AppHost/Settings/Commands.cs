@@ -3,7 +3,7 @@ namespace Floe.AppHost.Settings;
 /// <summary>Commands of the dashboard that call the worker's API.</summary>
 internal static class Commands
 {
-    public static HttpCommandOptions Generate => new()
+    public static HttpCommandOptions GenerateOrders => new()
     {
         Description = "Writes a batch of 100 new orders and rebuilds the models.",
         IconName = "AddCircle",
@@ -14,5 +14,17 @@ internal static class Commands
     {
         Description = "Rebuilds the models from the raw tables.",
         IconName = "ArrowSyncCircle",
+    };
+
+    public static HttpCommandOptions Maintain => new()
+    {
+        Description = "Puts small files together and removes what is not needed any more.",
+        IconName = "Broom",
+    };
+
+    public static HttpCommandOptions SeedDemoData => new()
+    {
+        Description = "Writes the demo data into empty tables; leaves tables with data alone, and rebuilds the models.",
+        IconName = "DatabaseArrowDown",
     };
 }

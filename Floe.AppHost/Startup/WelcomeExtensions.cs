@@ -44,7 +44,7 @@ internal static class WelcomeExtensions
                   curl -s "$CUBEPROXY/cubejs-api/v1/load" -H "Authorization: $TOKEN" -G --data-urlencode 'query={"measures":["Orders.count","Orders.total_revenue"],"dimensions":["Orders.status"]}'
 
                 Try next:
-                  100 new orders   curl -s -X POST {{seedworker.Resource.GetEndpoint("http").Url}}/api/jobs/generate/runs
+                  100 new orders   curl -s -X POST {{seedworker.Resource.GetEndpoint("http").Url}}/api/jobs/generate_orders/runs
                   what can I ask?  curl -s "$CUBEPROXY/cubejs-api/v1/meta" -H "Authorization: $TOKEN"
                   see it work      open the dashboard (link above): Resources, then Traces
 

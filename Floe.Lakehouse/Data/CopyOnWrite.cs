@@ -38,6 +38,63 @@ public sealed class CopyOnWrite(ParquetWriter writer, DuckDbScan scan)
         Transaction transaction, DuckDBConnection db, Expression filter, string selectSql, Isolation isolation = Isolation.Serializable, CancellationToken ct = default) =>
         ApplyAsync(transaction, db, filter, selectSql, isolation, ct);
 
+    /// <summary>As <see cref="DeleteAsync"/> with a condition in DuckDB's SQL, which may name tables of the connection, so that every file is read. Rows that others
+    /// add meanwhile stay, whether or not the condition holds for them.</summary>
+    /// <param name="transaction">A transaction that removes nothing else; the rows are those of its branch.</param>
+    /// <param name="db">An open DuckDB connection, used by nobody else meanwhile.</param>
+    /// <param name="conditionSql">Which rows; a trusted text.</param>
+    /// <returns>How many rows the commit will delete.</returns>
+    /// <exception cref="Storage.StorageException">A file cannot be read or written.</exception>
+    public async Task<long> DeleteWhereAsync(Transaction transaction, DuckDBConnection db, string conditionSql, CancellationToken ct = default)
+    {
+        var table = transaction.Table;
+        var plan = await table.NewScan().UseRef(table.Metadata.Refs.ContainsKey(transaction.Branch) ? transaction.Branch : Metadata.SnapshotRef.Main).PlanAsync(ct);
+        var removed = new List<DataFile>();
+        var written = new List<DataFile>();
+        var rows = 0L;
+        try
+        {
+            foreach (var entry in plan.Entries)
+            {
+                var file = entry.DataFile;
+                var from = await scan.ToSqlAsync(plan with { Entries = [entry] }, ct);
+                var (matching, live) = await CountAsync(db, from, conditionSql, ct);
+                if (matching == 0)
+                    continue;
+                if (matching < live)
+                {
+                    var rest = await writer.WriteFileAsync(
+                        table, table.Schema, table.Metadata.SpecById(file.SpecId), file.Partition, db, $"SELECT * FROM {from} WHERE ({conditionSql}) IS NOT TRUE", ct);
+                    written.Add(rest! with { SortOrderId = file.SortOrderId });
+                }
+
+                removed.Add(file);
+                rows += matching;
+            }
+        }
+        catch
+        {
+            await CommitLoop.CleanAsync(() => table.IO.DeleteAsync([.. written.Select(f => f.FilePath)], CancellationToken.None));
+            throw;
+        }
+
+        if (removed.Count > 0)
+            transaction.RemoveFiles(removed, written);
+        return rows;
+    }
+
+    private static Task<(long Matching, long Live)> CountAsync(DuckDBConnection db, string from, string conditionSql, CancellationToken ct) => Task.Run(
+        () =>
+        {
+            using var command = db.CreateCommand();
+            command.CommandText = $"SELECT count(*) FILTER (WHERE {conditionSql}), count(*) FROM {from}";
+            using var cancel = ct.Register(command.Cancel);
+            using var reader = command.ExecuteReader();
+            reader.Read();
+            return (reader.GetInt64(0), reader.GetInt64(1));
+        },
+        ct);
+
     private async Task<Transaction> ApplyAsync(Transaction transaction, DuckDBConnection db, Expression filter, string? selectSql, Isolation isolation, CancellationToken ct)
     {
         var table = transaction.Table;
@@ -79,17 +136,8 @@ public sealed class CopyOnWrite(ParquetWriter writer, DuckDbScan scan)
         async Task<(long Matching, long Live, string From)> StaysAsync(ManifestEntry entry)
         {
             var from = await scan.ToSqlAsync(plan with { Entries = [entry], Filter = Expression.AlwaysTrue, Residual = Expression.AlwaysTrue }, ct);
-            return await Task.Run(
-                () =>
-                {
-                    using var command = db.CreateCommand();
-                    command.CommandText = $"SELECT count(*), count(*) FILTER (WHERE {ExpressionSql.Of(bound)}) FROM {from}";
-                    using var cancel = ct.Register(command.Cancel);
-                    using var reader = command.ExecuteReader();
-                    reader.Read();
-                    return (reader.GetInt64(1), reader.GetInt64(0), from);
-                },
-                ct);
+            var (matching, live) = await CountAsync(db, from, ExpressionSql.Of(bound), ct);
+            return (matching, live, from);
         }
     }
 }

@@ -51,6 +51,13 @@ public sealed class BronzeTables(ICatalog catalog)
         return [.. plans.Select(BatchPlan.FromJson)];
     }
 
+    /// <summary>Whether a run committed to the table, of what is kept.</summary>
+    public static bool HasCommitOf(Table table, Guid runId)
+    {
+        var run = runId.ToString();
+        return Lineage(table).Any(s => s.Summary.GetValueOrDefault(RunKey) == run);
+    }
+
     /// <summary>Why a batch does not continue a table, or null when it does.</summary>
     public static string? Contradiction(Table table, BatchPlan batch)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DuckDB.NET.Data;
 
 namespace Floe.SeedWorker.Ingest;
@@ -27,5 +28,21 @@ internal static class DuckDbSession
             await db.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Executes a statement.</summary>
+    public static async Task ExecuteAsync(this DuckDBConnection db, string sql, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>The one number that a query gives.</summary>
+    public static async Task<long> ScalarAsync(this DuckDBConnection db, string sql, CancellationToken ct)
+    {
+        await using var command = db.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Floe.SeedWorker.Jobs;
@@ -23,15 +24,24 @@ internal static class JobParameters
         return members;
     }
 
-    /// <summary>A whole number within bounds.</summary>
-    public static long Whole(Dictionary<string, JsonElement> members, string name, long otherwise, long least, long most)
+    /// <summary>A whole number within bounds; without <paramref name="otherwise"/> it must be given.</summary>
+    public static long Whole(Dictionary<string, JsonElement> members, string name, long? otherwise, long least, long most)
     {
         if (!members.TryGetValue(name, out var value))
-            return otherwise;
+            return otherwise ?? throw new JobParameterException(name, "missing", string.Create(CultureInfo.InvariantCulture, $"it must be a whole number from {least} to {most}"));
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= most
             ? number
             : throw new JobParameterException(name, Shown(value), $"it must be a whole number from {least} to {most}");
     }
 
-    private static string Shown(JsonElement value) => value.GetRawText() is { Length: > 100 } text ? text[..100] + "..." : value.GetRawText();
+    /// <summary>True or false; false when it is not given.</summary>
+    public static bool Flag(Dictionary<string, JsonElement> members, string name) => members.TryGetValue(name, out var value) && value.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw new JobParameterException(name, Shown(value), "it must be true or false"),
+    };
+
+    /// <summary>A value as it is repeated to whoever gave it.</summary>
+    public static string Shown(JsonElement value) => value.GetRawText() is { Length: > 100 } text ? text[..100] + "..." : value.GetRawText();
 }

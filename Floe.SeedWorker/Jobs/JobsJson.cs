@@ -17,6 +17,7 @@ internal sealed record Problem(string Type, string Title, int Status, string Det
 internal sealed record ProblemError(string Field, string Value, string Rule);
 
 [JsonSerializable(typeof(Run))]
+[JsonSerializable(typeof(List<RunFailure>))]
 [JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(JobList))]
 [JsonSerializable(typeof(Problem))]

@@ -29,6 +29,15 @@ public sealed record Run
     /// <summary>When it ended.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>Which attempt it is at, from 1.</summary>
+    public int Attempt => Failures.Count + 1;
+
+    /// <summary>When the next attempt may begin, after one that failed.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    /// <summary>The attempts before this one; all of them failed.</summary>
+    public IReadOnlyList<RunFailure> Failures { get; init; } = [];
+
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 

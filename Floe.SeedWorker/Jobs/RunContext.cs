@@ -20,9 +20,10 @@ public sealed class RunContext(Run run, RunStore store, TimeProvider time)
     {
         using var span = Telemetry.Source.StartActivity(name);
         var ordinal = ++_steps;
-        var report = new StepReport();
         var started = time.GetUtcNow();
         var watch = time.GetTimestamp();
+        StepReport report = null!;
+        report = new StepReport(() => SaveAsync(RunState.Running, null, ended: false));
         // Written whatever happens to the run: the record is what people look at when it was cancelled.
         Task SaveAsync(RunState state, string? error, bool ended) => store.SaveStepAsync(
             run.Id, ordinal,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
 using NpgsqlTypes;
@@ -11,7 +12,7 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
     private const long SchemaLock = 7_020_001;
     private const long AddLock = 7_020_003;
 
-    private const string Columns = "id, job, state, parameters::text, trigger, created_at, started_at, finished_at, error, trace_id";
+    private const string Columns = "id, job, state, parameters::text, trigger, created_at, started_at, finished_at, error, trace_id, failures::text, next_attempt_at";
 
     /// <summary>Creates the tables when they are not there.</summary>
     public async Task EnsureSchemaAsync(CancellationToken ct)
@@ -34,6 +35,7 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
                 trace_id text,
                 unique (job, idempotency_key)
             );
+            alter table runs add column if not exists failures jsonb not null default '[]', add column if not exists next_attempt_at timestamptz;
             create index if not exists runs_open on runs (id) where state in ('pending', 'running');
             create table if not exists run_steps (
                 run_id uuid not null references runs on delete cascade,
@@ -108,13 +110,13 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         return runs;
     }
 
-    /// <summary>Takes the oldest pending run and makes it running; null when there is none.</summary>
+    /// <summary>Takes the oldest pending run that waits for nothing and makes it running; null when there is none.</summary>
     public async Task<Run?> TakeAsync(CancellationToken ct)
     {
         Guid id;
         await using (var command = database.CreateCommand("""
-            update runs set state = 'running', started_at = $1, finished_at = null, error = null
-            where id = (select id from runs where state = 'pending' order by id limit 1 for update skip locked) returning id
+            update runs set state = 'running', started_at = $1, finished_at = null, error = null, next_attempt_at = null
+            where id = (select id from runs where state = 'pending' and (next_attempt_at is null or next_attempt_at <= $1) order by id limit 1 for update skip locked) returning id
             """))
         {
             command.Parameters.Add(new() { Value = time.GetUtcNow() });
@@ -168,15 +170,6 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         return added;
     }
 
-    /// <summary>The idempotency key of the latest run of a job that was asked for in this way, or null.</summary>
-    public async Task<string?> LastKeyAsync(string job, string trigger, CancellationToken ct)
-    {
-        await using var command = database.CreateCommand("select idempotency_key from runs where job = $1 and trigger = $2 order by id desc limit 1");
-        command.Parameters.Add(new() { Value = job });
-        command.Parameters.Add(new() { Value = trigger });
-        return await command.ExecuteScalarAsync(ct) as string;
-    }
-
     /// <summary>Notes the trace of a run.</summary>
     public async Task SetTraceAsync(Guid id, string traceId, CancellationToken ct)
     {
@@ -195,6 +188,42 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         command.Parameters.Add(new() { Value = time.GetUtcNow() });
         command.Parameters.Add(new() { Value = (object?)error ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Makes a run whose attempt failed pending again, not to begin before <paramref name="next"/>.</summary>
+    public async Task RetryAsync(Run run, string error, DateTimeOffset next, CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("update runs set state = 'pending', next_attempt_at = $2, error = $3, failures = $4::jsonb where id = $1");
+        command.Parameters.Add(new() { Value = run.Id });
+        command.Parameters.Add(new() { Value = next });
+        command.Parameters.Add(new() { Value = error });
+        List<RunFailure> failures = [.. run.Failures, new RunFailure(run.Attempt, time.GetUtcNow(), error)];
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(failures, JobsJson.Readable.ListRunFailure) });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>When the first of the runs that wait for their next attempt may begin; null when none waits.</summary>
+    public async Task<DateTimeOffset?> NextAttemptAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select min(next_attempt_at) from runs where state = 'pending'");
+        return await command.ExecuteScalarAsync(ct) is DateTime next ? new DateTimeOffset(next, TimeSpan.Zero) : null;
+    }
+
+    /// <summary>When the oldest run was asked for that waits or works; null when none does.</summary>
+    public async Task<DateTimeOffset?> OldestOpenAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select min(created_at) from runs where state in ('pending', 'running')");
+        return await command.ExecuteScalarAsync(ct) is DateTime oldest ? new DateTimeOffset(oldest, TimeSpan.Zero) : null;
+    }
+
+    /// <summary>Counts, or removes, runs that ended before a time. Their idempotency keys go with them.</summary>
+    /// <returns>How many.</returns>
+    public async Task<long> PruneAsync(DateTimeOffset endedBefore, bool dryRun, CancellationToken ct)
+    {
+        const string Which = "state in ('completed', 'failed') and finished_at < $1";
+        await using var command = database.CreateCommand(dryRun ? $"select count(*) from runs where {Which}" : $"with gone as (delete from runs where {Which} returning 1) select count(*) from gone");
+        command.Parameters.Add(new() { Value = endedBefore });
+        return (long)(await command.ExecuteScalarAsync(ct))!;
     }
 
     /// <summary>Writes a step's state.</summary>
@@ -245,6 +274,8 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         FinishedAt = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
         Error = Optional(reader, 8),
         TraceId = Optional(reader, 9),
+        Failures = JsonSerializer.Deserialize(reader.GetString(10), JobsJson.Readable.ListRunFailure)!,
+        NextAttemptAt = reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),
     };
 
     private static string? Optional(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

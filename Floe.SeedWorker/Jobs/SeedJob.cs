@@ -15,7 +15,7 @@ public sealed class SeedJob(
     BronzeTables bronze, BatchIngest ingest, TransformPipeline transform, IOptions<GenerationOptions> options, TimeProvider time, ILogger<SeedJob> log) : IJob
 {
     /// <summary>Name of the job.</summary>
-    public const string JobName = "seed";
+    public const string JobName = "seed_demo_data";
 
     /// <inheritdoc/>
     public string Name => JobName;
@@ -34,15 +34,15 @@ public sealed class SeedJob(
         var tables = await bronze.EnsureAsync(ct);
         if (BronzeTables.LastBatch(tables[Shop.Orders.Name]) is { } last)
         {
-            log.LogInformation("seed: the tables have batch {Batch} already, nothing to generate", last.Number);
+            log.LogInformation("{Job}: the tables have batch {Batch} already, nothing to generate", JobName, last.Number);
         }
         else
         {
             var plan = BatchPlan.First(options.Value, time.GetUtcNow());
             var (batch, snapshots) = await run.IngestAsync(ingest, plan, tables, ct);
             log.LogInformation(
-                "seed: {Customers:N0} customers, {Products:N0} products, {Orders:N0} orders, {Items:N0} items committed in {Seconds:0.0} s (snapshots {Snapshots})",
-                batch.Rows(Shop.Customers), batch.Rows(Shop.Products), batch.Rows(Shop.Orders), batch.Rows(Shop.OrderItems),
+                "{Job}: {Customers:N0} customers, {Products:N0} products, {Orders:N0} orders, {Items:N0} items committed in {Seconds:0.0} s (snapshots {Snapshots})",
+                JobName, batch.Rows(Shop.Customers), batch.Rows(Shop.Products), batch.Rows(Shop.Orders), batch.Rows(Shop.OrderItems),
                 time.GetElapsedTime(started).TotalSeconds, string.Join(", ", snapshots.Values.Select(s => s.ToString(CultureInfo.InvariantCulture))));
         }
 

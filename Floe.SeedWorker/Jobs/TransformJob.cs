@@ -7,8 +7,11 @@ namespace Floe.SeedWorker.Jobs;
 /// <summary>Builds the marts from the raw tables as they are.</summary>
 public sealed class TransformJob(TransformPipeline transform) : IJob
 {
+    /// <summary>Name of the job.</summary>
+    public const string JobName = "transform";
+
     /// <inheritdoc/>
-    public string Name => "transform";
+    public string Name => JobName;
 
     /// <inheritdoc/>
     public JsonObject Parameters(JsonElement? request)

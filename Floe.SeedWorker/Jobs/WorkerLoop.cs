@@ -48,6 +48,7 @@ public sealed class WorkerLoop(
             {
                 if (!await QuietlyAsync(runnerLock.HoldAsync, stoppingToken))
                 {
+                    state.Idle();
                     await queue.WaitAsync(s_again, stoppingToken);
                     continue;
                 }
@@ -70,7 +71,7 @@ public sealed class WorkerLoop(
                 if (await QuietlyAsync(store.TakeAsync, stoppingToken) is { } run)
                     await runner.ExecuteAsync(run, stoppingToken);
                 else
-                    await queue.WaitAsync(s_look, stoppingToken);
+                    await IdleAsync(stoppingToken);
             }
             catch (UnreadableTableException e) when (!started)
             {
@@ -101,6 +102,14 @@ public sealed class WorkerLoop(
                 pause = pause * 2 < s_longest ? pause * 2 : s_longest;
             }
         }
+    }
+
+    private async Task IdleAsync(CancellationToken ct)
+    {
+        state.Idle();
+        var wait = await QuietlyAsync(store.NextAttemptAsync, ct) is { } next && next - time.GetUtcNow() is var until && until < s_look ? until : s_look;
+        if (wait > TimeSpan.Zero)
+            await queue.WaitAsync(wait, ct);
     }
 
     // A run that a service's outage interrupted would only meet the same again.

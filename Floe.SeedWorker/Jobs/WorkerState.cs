@@ -8,6 +8,7 @@ public sealed class WorkerState : IHealthCheck
     private volatile string? _waitingFor = "the lakehouse is being set up";
     private volatile string? _seedFailure;
     private readonly TaskCompletionSource _setUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Whether the lakehouse is set up.</summary>
     public bool IsSetUp => _waitingFor is null;
@@ -21,6 +22,12 @@ public sealed class WorkerState : IHealthCheck
 
     /// <summary>Waits until the lakehouse is set up.</summary>
     public Task WhenSetUpAsync(CancellationToken ct) => _setUp.Task.WaitAsync(ct);
+
+    /// <summary>There is no run to do.</summary>
+    public void Idle() => _idle.TrySetResult();
+
+    /// <summary>Waits until the worker had nothing to do for the first time.</summary>
+    public Task WhenIdleAsync(CancellationToken ct) => _idle.Task.WaitAsync(ct);
 
     /// <summary>How the seeding of empty tables ended.</summary>
     public void SeedEnded(string? error) => _seedFailure = error;

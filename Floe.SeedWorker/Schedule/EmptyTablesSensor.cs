@@ -8,7 +8,7 @@ using OpenTelemetry;
 namespace Floe.SeedWorker.Schedule;
 
 /// <summary>
-/// Looks every <see cref="ScheduleOptions.SensorSeconds"/> whether the raw tables are empty, and asks for the job <c>seed</c> when they are and
+/// Looks every <see cref="ScheduleOptions.SensorSeconds"/> whether the raw tables are empty, and asks for the job <c>seed_demo_data</c> when they are and
 /// no such run waits or works, whichever worker looks first. After a seeding that failed it looks less and less often, up to every ten minutes.
 /// </summary>
 public sealed class EmptyTablesSensor(

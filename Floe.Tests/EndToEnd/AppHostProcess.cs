@@ -27,6 +27,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         start.Environment["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
         // Inherited by everything that this AppHost starts, so that leftovers can be told from other people's processes.
         start.Environment["FLOE_TEST_MARKER"] = _marker;
+        start.Environment["Schedule__Cron"] = "";
         start.Environment.Remove("ASPNETCORE_URLS");
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

@@ -36,6 +36,8 @@ public sealed class FloeStackFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         using var timeout = new CancellationTokenSource(s_patience);
+        // Inherited by the worker: no orders but those that tests ask for.
+        Environment.SetEnvironmentVariable("Schedule__Cron", "");
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Floe_AppHost>(
             [
                 "--Floe:Services=embedded", $"--Floe:DataDirectory={_data}",

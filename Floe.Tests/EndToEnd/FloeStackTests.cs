@@ -68,7 +68,7 @@ public sealed class FloeStackTests(FloeStackFixture floe)
     public async Task A_generated_batch_reaches_the_answer()
     {
         var before = await CountAsync();
-        var run = await floe.SeedWorker.PostAsync("/api/jobs/generate/runs", new StringContent("""{"orders":7}""", new MediaTypeHeaderValue("application/json")));
+        var run = await floe.SeedWorker.PostAsync("/api/jobs/generate_orders/runs", new StringContent("""{"orders":7}""", new MediaTypeHeaderValue("application/json")));
         Assert.Equal(HttpStatusCode.Accepted, run.StatusCode);
         await FloeStackFixture.EventuallyAsync(CountAsync, count => count == before + 7, $"a count of {before + 7} orders");
         var finished = await FloeStackFixture.EventuallyAsync(

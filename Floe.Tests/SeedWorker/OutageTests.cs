@@ -6,11 +6,13 @@ using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Transform;
 using Floe.Tests.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Xunit;
 
@@ -34,7 +36,7 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
             await UntilAsync(async () => await StatesAsync(http) is ["completed"]);
 
             // It is lost in the middle of a run.
-            using (var started = await http.PostAsJsonAsync("/api/jobs/generate/runs", new { orders = 10_000 }))
+            using (var started = await http.PostAsJsonAsync("/api/jobs/generate_orders/runs", new { orders = 10_000 }))
                 Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
             await UntilAsync(async () => await StatesAsync(http) is ["running", "completed"]);
             await postgres.DisposeAsync();
@@ -50,7 +52,7 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
             postgres = await PostgresLauncher.Start(directory, port: postgres.Port).ReadyAsync();
             await UntilAsync(async () =>
             {
-                using var started = await http.PostAsJsonAsync("/api/jobs/generate/runs", new { orders = 30 });
+                using var started = await http.PostAsJsonAsync("/api/jobs/generate_orders/runs", new { orders = 30 });
                 return started.StatusCode == HttpStatusCode.Accepted;
             });
             await UntilAsync(async () => await StatesAsync(http) is ["completed", "completed", "completed"]);
@@ -83,7 +85,7 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         await UntilAsync(async () => (await HealthAsync(http, service)).Status == HttpStatusCode.OK);
 
         cable.Cut();
-        using (var started = await http.PostAsJsonAsync("/api/jobs/generate/runs", new { orders = 30 }))
+        using (var started = await http.PostAsJsonAsync("/api/jobs/generate_orders/runs", new { orders = 30 }))
             Assert.Equal(HttpStatusCode.Accepted, started.StatusCode);
         await log.WaitForAsync($"the {service} fails, the runner tries until it answers");
         Assert.Equal(["running", "completed"], await StatesAsync(http));
@@ -101,24 +103,43 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
 
     /// <summary>The service answers whoever looks, and the job all the same not: an outage too short to be seen, or the job's own trouble.</summary>
     [Fact]
-    public async Task A_run_that_never_gets_an_answer_fails_in_the_end()
+    public async Task A_run_that_fails_is_tried_again_and_fails_in_the_end()
     {
         await using var database = NpgsqlDataSource.Create((await street.NewLakehouseAsync())["ConnectionStrings:floe"]!);
         var store = new RunStore(database, TimeProvider.System);
         await store.EnsureSchemaAsync(default);
         await using var runnerLock = new RunnerLock(database);
         Assert.True(await runnerLock.HoldAsync(default));
-        var runner = new JobRunner([new Unanswered()], store, runnerLock, [], new WorkerState(), TimeProvider.System, NullLogger<JobRunner>.Instance);
+        var runner = Runner(new Unanswered(), store, runnerLock);
         var run = await store.AddAsync("unanswered", [], "api", null, default);
 
-        for (var i = 0; i < 3; i++)
+        for (var attempt = 1; attempt < 3; attempt++)
         {
-            await Assert.ThrowsAsync<RunInterruptedException>(async () => await runner.ExecuteAsync((await store.TakeAsync(default))!, default));
-            Assert.Equal(1, await store.RecoverAsync(default));
+            await runner.ExecuteAsync(await TakeAsync(store), default);
+            var waiting = (await store.FindAsync(run.Id, default))!;
+            Assert.Equal((RunState.Pending, attempt + 1, "the catalog answers 503"), (waiting.State, waiting.Attempt, waiting.Error));
+            Assert.Equal(waiting.NextAttemptAt, await store.NextAttemptAsync(default));
         }
 
-        await runner.ExecuteAsync((await store.TakeAsync(default))!, default);
-        Assert.Equal((RunState.Failed, "the catalog answers 503"), ((await store.FindAsync(run.Id, default)) is { } end ? (end.State, end.Error) : default));
+        await runner.ExecuteAsync(await TakeAsync(store), default);
+        var end = (await store.FindAsync(run.Id, default))!;
+        Assert.Equal((RunState.Failed, 3, "the catalog answers 503"), (end.State, end.Attempt, end.Error));
+        Assert.Equal([(1, "the catalog answers 503"), (2, "the catalog answers 503")], end.Failures.Select(f => (f.Attempt, f.Error)));
+        Assert.Contains("\"attempt\":3", System.Text.Json.JsonSerializer.Serialize(end, JobsJson.Readable.Run));
+    }
+
+    [Fact]
+    public void Waits_double_up_to_the_longest_and_what_people_must_mend_is_not_tried_again()
+    {
+        var policy = new RetryPolicy(Options.Create(new RetryOptions { Attempts = 5, FirstDelaySeconds = 2, LongestDelaySeconds = 10 }));
+        foreach (var (attempt, longest) in new[] { (1, 2.0), (2, 4.0), (3, 8.0), (4, 10.0) })
+            Assert.All(Enumerable.Range(0, 50), _ => Assert.InRange(policy.After(attempt, new IOException("x"))!.Value.TotalSeconds, longest / 2, longest));
+        Assert.Null(policy.After(5, new IOException("x")));
+        foreach (var failure in new Exception[] { new JobRefusedException("x"), new InvalidDataException("x"), new TransformException("x") })
+            Assert.Null(policy.After(1, failure));
+        Assert.Equal(
+            ["Attempts is 0; it must be 1 to 20.", "LongestDelaySeconds is 1; it must be 2 (FirstDelaySeconds) to 86400."],
+            new RetryOptions { Attempts = 0, LongestDelaySeconds = 1 }.Validate());
     }
 
     /// <summary>The job fails by an outage in other words, and the database is back before the end is noted.</summary>
@@ -130,7 +151,7 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         await store.EnsureSchemaAsync(default);
         await using var runnerLock = new RunnerLock(database);
         Assert.True(await runnerLock.HoldAsync(default));
-        var runner = new JobRunner([new CutOff(database)], store, runnerLock, [], new WorkerState(), TimeProvider.System, NullLogger<JobRunner>.Instance);
+        var runner = Runner(new CutOff(database), store, runnerLock);
         var run = await store.AddAsync("cut", [], "api", null, default);
 
         await Assert.ThrowsAsync<RunInterruptedException>(async () => await runner.ExecuteAsync((await store.TakeAsync(default))!, default));
@@ -138,8 +159,9 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         Assert.True(await runnerLock.HoldAsync(default));
         Assert.Equal(1, await store.RecoverAsync(default));
 
-        // The second time the failure is the job's own.
-        await runner.ExecuteAsync((await store.TakeAsync(default))!, default);
+        // From the second time on the failure is the job's own.
+        for (var attempt = 0; attempt < 3; attempt++)
+            await runner.ExecuteAsync(await TakeAsync(store), default);
         Assert.Equal((RunState.Failed, "the catalog answers 500"), ((await store.FindAsync(run.Id, default)) is { } end ? (end.State, end.Error) : default));
     }
 
@@ -197,6 +219,22 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         return response.IsSuccessStatusCode
             ? [.. (await response.Content.ReadFromJsonAsync<JsonObject>())!["runs"]!.AsArray().Select(r => r!["state"]!.ToString())]
             : [];
+    }
+
+    private static JobRunner Runner(IJob job, RunStore store, RunnerLock runnerLock)
+    {
+        var retry = new RetryPolicy(Options.Create(new RetryOptions { FirstDelaySeconds = 0.01, LongestDelaySeconds = 0.01 }));
+        return new JobRunner([job], store, runnerLock, [], new WorkerState(), retry, TimeProvider.System, NullLogger<JobRunner>.Instance);
+    }
+
+    private static async Task<Run> TakeAsync(RunStore store)
+    {
+        while (true)
+        {
+            if (await store.TakeAsync(default) is { } run)
+                return run;
+            await Task.Delay(5);
+        }
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)

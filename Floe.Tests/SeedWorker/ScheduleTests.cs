@@ -7,9 +7,9 @@ using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
 using Floe.SeedWorker.Schedule;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Xunit;
 
@@ -31,90 +31,100 @@ public sealed class ScheduleTests(Street street) : IClassFixture<Street>
     [InlineData("15/20 8-9 * * *", "UTC", "2026-03-14T08:36:00Z", "2026-03-14T08:55:00Z")]
     [InlineData("0 9 * * *", "Europe/Berlin", "2026-07-01T07:00:00Z", "2026-07-02T07:00:00Z")]
     [InlineData("0 9 * * *", "Asia/Kolkata", "2026-07-01T00:00:00Z", "2026-07-01T03:30:00Z")]
-    // 02:30 is skipped on 29 March, and shown twice on 25 October.
-    [InlineData("30 2 * * *", "Europe/Berlin", "2026-03-28T01:30:00Z", "2026-03-30T00:30:00Z")]
+    // 02:30 does not come on 29 March, so 03:00 does for it; on 25 October it is shown twice.
+    [InlineData("30 2 * * *", "Europe/Berlin", "2026-03-28T01:30:00Z", "2026-03-29T01:00:00Z")]
     [InlineData("30 2 * * *", "Europe/Berlin", "2026-10-25T00:00:00Z", "2026-10-25T00:30:00Z")]
     [InlineData("30 2 * * *", "Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z")]
     [InlineData("30 * * * *", "Europe/Berlin", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z")]
     public void The_next_time_of_a_cron_expression(string cron, string zone, string after, string next) => Assert.Equal(
         DateTimeOffset.Parse(next, CultureInfo.InvariantCulture),
-        CronExpression.Parse(cron).Next(DateTimeOffset.Parse(after, CultureInfo.InvariantCulture), TimeZoneInfo.FindSystemTimeZoneById(zone)));
+        TimeTable.Read(cron, TimeZoneInfo.FindSystemTimeZoneById(zone)).GetNextValidTimeAfter(DateTimeOffset.Parse(after, CultureInfo.InvariantCulture)));
 
     [Theory]
     [InlineData("* * * *", "UTC", 100, "Cron is '* * * *'; it must have five fields")]
-    [InlineData("60 * * * *", "UTC", 100, "Cron is '60 * * * *'; its minute '60' must be * or numbers from 0 to 59")]
-    [InlineData("* 5-2 * * *", "UTC", 100, "Cron is '* 5-2 * * *'; its hour '5-2' must be")]
-    [InlineData("*/0 * * * *", "UTC", 100, "Cron is '*/0 * * * *'; its minute '*/0' must be")]
-    [InlineData("* * * * mon", "UTC", 100, "Cron is '* * * * mon'; its day of week 'mon' must be")]
+    [InlineData("60 * * * *", "UTC", 100, "Cron is '60 * * * *'; it must be a cron expression")]
+    [InlineData("* 25 * * *", "UTC", 100, "Cron is '* 25 * * *'; it must be a cron expression")]
+    [InlineData("*/0 * * * *", "UTC", 100, "Cron is '*/0 * * * *'; it must be")]
+    [InlineData("* * * * mox", "UTC", 100, "Cron is '* * * * mox'; it must be")]
     [InlineData("0 0 31 2 *", "UTC", 100, "Cron is '0 0 31 2 *'; it must name a time that comes")]
     [InlineData("* * * * *", "Mars/Olympus", 100, "TimeZone is 'Mars/Olympus'; it must be the name of a time zone")]
     [InlineData("* * * * *", "UTC", 10_001, "Orders is 10001; it must be 1 to 10000")]
     public void A_schedule_that_breaks_a_rule_is_named_with_its_value(string cron, string zone, int orders, string says) =>
         Assert.StartsWith(says, Assert.Single(new ScheduleOptions { Cron = cron, TimeZone = zone, Orders = orders }.Validate()));
 
+    /// <summary>Two workers with clocks of their own, as far as the schedule is about: every second is one run, whoever asked for it.</summary>
     [Fact]
-    public async Task Two_workers_ask_once_for_each_time_and_never_while_a_run_is_open()
+    public async Task Of_two_workers_one_asks_for_each_time()
     {
-        await using var database = NpgsqlDataSource.Create((await street.NewLakehouseAsync())["ConnectionStrings:floe"]!);
-        // A clock for all: every wait moves it on.
-        var time = new StepTime(GeneratedShop.Clock);
-        var store = new RunStore(database, time);
-        await store.EnsureSchemaAsync(default);
-        var state = new WorkerState();
-        state.BootstrapDone();
-        var options = Options.Create(new ScheduleOptions { Cron = "*/5 * * * *", Orders = 7 });
-        var schedules = Enumerable.Range(0, 2).Select(_ => new GenerateSchedule(store, new JobQueue(store, time), state, options, time, NullLogger<GenerateSchedule>.Instance)).ToList();
-        foreach (var schedule in schedules)
-            await schedule.StartAsync(default);
-        for (var done = 0; done < 6;)
+        var settings = await street.NewLakehouseAsync();
+        (settings["Schedule:Cron"], settings["Schedule:Orders"]) = ("* * * * * ?", "7");
+        await using var first = await ScheduleAsync(settings);
+        await using var second = await ScheduleAsync(settings);
+        var store = first.Services.GetRequiredService<RunStore>();
+        var runs = new List<Run>();
+        while (runs.Count < 4)
         {
-            if (await store.TakeAsync(default) is not { } run)
+            if (await store.TakeAsync(default) is { } run)
             {
-                await Task.Delay(5);
-                continue;
+                Assert.Equal(("generate_orders", "schedule", 7L), (run.Job, run.Trigger, run.Parameters["orders"]!.GetValue<long>()));
+                await store.FinishAsync(run.Id, null, default);
+                runs.Add(run);
             }
 
-            Assert.Equal(("schedule", 7L), (run.Trigger, run.Parameters["orders"]!.GetValue<long>()));
-            await store.FinishAsync(run.Id, null, default);
-            done++;
+            await Task.Delay(5);
         }
 
-        foreach (var schedule in schedules)
-            await schedule.StopAsync(default);
-        await using var keys = database.CreateCommand("select idempotency_key from runs");
+        await using var keys = first.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select idempotency_key from runs order by id");
         await using var reader = await keys.ExecuteReaderAsync();
-        var times = new List<DateTimeOffset>();
+        var times = new List<string>();
         while (await reader.ReadAsync())
-            times.Add(DateTimeOffset.Parse(reader.GetString(0), CultureInfo.InvariantCulture));
+            times.Add(reader.GetString(0));
         Assert.Equal(times.Count, times.Distinct().Count());
-        Assert.All(times, t => Assert.Equal(0, t.UtcTicks % TimeSpan.FromMinutes(5).Ticks));
     }
 
     [Theory]
-    [InlineData(Misfire.Once, 1)]
-    [InlineData(Misfire.Skip, 0)]
-    public async Task Times_that_passed_without_a_worker_are_one_run_or_none(Misfire misfire, int runs)
+    [InlineData("Once", 1)]
+    [InlineData("Skip", 0)]
+    public async Task Times_that_passed_without_a_worker_are_one_run_or_none(string misfire, int runs)
     {
-        await using var database = NpgsqlDataSource.Create((await street.NewLakehouseAsync())["ConnectionStrings:floe"]!);
-        var store = new RunStore(database, TimeProvider.System);
-        await store.EnsureSchemaAsync(default);
-        // The last was two hours ago; the next would be in a year.
-        var past = DateTimeOffset.UtcNow.AddHours(-2).ToString("u", CultureInfo.InvariantCulture);
-        await store.FinishAsync((await store.AddAsync("generate", new JsonObject { ["orders"] = 7L }, "schedule", past, default)).Id, null, default);
-        var state = new WorkerState();
-        state.BootstrapDone();
-        var hour = DateTimeOffset.UtcNow.AddHours(-1);
-        var options = Options.Create(new ScheduleOptions { Cron = string.Create(CultureInfo.InvariantCulture, $"{hour.Minute} {hour.Hour} * * *"), Misfire = misfire });
-        var schedule = new GenerateSchedule(store, new JobQueue(store, TimeProvider.System), state, options, TimeProvider.System, NullLogger<GenerateSchedule>.Instance);
-        await schedule.StartAsync(default);
-        if (runs > 0)
+        var settings = await street.NewLakehouseAsync();
+        // Never soon, by its own; and left alone at the second start, for it is the same.
+        (settings["Schedule:Cron"], settings["Schedule:Misfire"]) = ("0 0 29 2 *", misfire);
+        await using (var first = await ScheduleAsync(settings))
         {
-            while (!await store.IsOpenAsync("generate", default))
-                await Task.Delay(10);
+            await using var late = first.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("update quartz.qrtz_triggers set next_fire_time = next_fire_time - 9 * 365 * 864000000000");
+            Assert.Equal(1, await late.ExecuteNonQueryAsync());
         }
 
-        await schedule.StopAsync(default);
-        Assert.Equal(1 + runs, (await store.ListAsync(10, default)).Count);
+        await using var second = await ScheduleAsync(settings);
+        var store = second.Services.GetRequiredService<RunStore>();
+        while (runs > 0 && !await store.IsOpenAsync("generate_orders", default))
+            await Task.Delay(10);
+        await using var next = second.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select next_fire_time > 638000000000000000 from quartz.qrtz_triggers");
+        while (!(bool)(await next.ExecuteScalarAsync())!)
+            await Task.Delay(10);
+        Assert.Equal(runs, (await store.ListAsync(10, default)).Count);
+    }
+
+    [Fact]
+    public async Task The_stored_time_table_becomes_what_the_settings_say()
+    {
+        var settings = await street.NewLakehouseAsync();
+        (settings["Schedule:Cron"], settings["Schedule:MaintainCron"]) = ("0 6 * * 1", "30 4 * * *");
+        Assert.Equal(["generate_orders 0 0 6 ? * MON UTC", "maintain 0 30 4 * * ? UTC"], await StoredAsync());
+        (settings["Schedule:Cron"], settings["Schedule:MaintainCron"], settings["Schedule:TimeZone"]) = ("0 7 * * 1", "", "Europe/Berlin");
+        Assert.Equal(["generate_orders 0 0 7 ? * MON Europe/Berlin"], await StoredAsync());
+
+        async Task<string[]> StoredAsync()
+        {
+            await using var schedule = await ScheduleAsync(settings);
+            await using var stored = schedule.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("select trigger_name || ' ' || cron_expression || ' ' || time_zone_id from quartz.qrtz_cron_triggers order by 1");
+            await using var reader = await stored.ExecuteReaderAsync();
+            var lines = new List<string>();
+            while (await reader.ReadAsync())
+                lines.Add(reader.GetString(0));
+            return [.. lines];
+        }
     }
 
     [Fact]
@@ -123,11 +133,11 @@ public sealed class ScheduleTests(Street street) : IClassFixture<Street>
         await using var database = NpgsqlDataSource.Create((await street.NewLakehouseAsync())["ConnectionStrings:floe"]!);
         var store = new RunStore(database, TimeProvider.System);
         await store.EnsureSchemaAsync(default);
-        var added = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => store.AddUnlessOpenAsync("seed", "sensor", default)));
+        var added = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => store.AddUnlessOpenAsync("seed_demo_data", "sensor", default)));
         Assert.Single(added, true);
         Assert.Single(await store.ListAsync(20, default));
         await store.FinishAsync((await store.TakeAsync(default))!.Id, null, default);
-        Assert.True(await store.AddUnlessOpenAsync("seed", "sensor", default));
+        Assert.True(await store.AddUnlessOpenAsync("seed_demo_data", "sensor", default));
     }
 
     [Fact]
@@ -165,6 +175,19 @@ public sealed class ScheduleTests(Street street) : IClassFixture<Street>
         await worker.StopAsync();
     }
 
+    private static async Task<Begun> ScheduleAsync(Dictionary<string, string?> settings)
+    {
+        var worker = Street.Worker(settings);
+        await worker.Services.GetRequiredService<RunStore>().EnsureSchemaAsync(default);
+        var state = worker.Services.GetRequiredService<WorkerState>();
+        state.BootstrapDone();
+        state.Idle();
+        var schedule = worker.Services.GetServices<IHostedService>().OfType<RunSchedule>().Single();
+        await schedule.StartAsync(default);
+        await schedule.ExecuteTask!;
+        return new Begun(worker, schedule);
+    }
+
     /// <summary>Id of the latest of so many runs, which the sensor asked for.</summary>
     private static async Task<string> SeedAsync(HttpClient http, int count)
     {
@@ -173,11 +196,23 @@ public sealed class ScheduleTests(Street street) : IClassFixture<Street>
             using var response = await http.GetAsync("/api/runs");
             if (response.StatusCode == HttpStatusCode.OK && JsonNode.Parse(await response.Content.ReadAsStringAsync())!["runs"]!.AsArray() is { } runs && runs.Count == count)
             {
-                Assert.All(runs, run => Assert.Equal(("seed", "sensor"), (run!["job"]!.ToString(), run["trigger"]!.ToString())));
+                Assert.All(runs, run => Assert.Equal(("seed_demo_data", "sensor"), (run!["job"]!.ToString(), run["trigger"]!.ToString())));
                 return runs[0]!["id"]!.ToString();
             }
 
             await Task.Delay(50);
+        }
+    }
+
+    /// <summary>A worker's parts with its schedule begun, and nothing else.</summary>
+    private sealed class Begun(WebApplication worker, RunSchedule schedule) : IAsyncDisposable
+    {
+        public IServiceProvider Services => worker.Services;
+
+        public async ValueTask DisposeAsync()
+        {
+            await schedule.StopAsync(default);
+            await worker.DisposeAsync();
         }
     }
 }

@@ -44,6 +44,9 @@ public sealed class Street : IAsyncLifetime
             ["Lakehouse:Bucket"] = name,
             ["Lakehouse:CacheDirectory"] = _cache,
             ["Bootstrap:TimeoutSeconds"] = "60",
+            ["Schedule:Cron"] = "",
+            ["Schedule:MaintainCron"] = "",
+            ["Retry:FirstDelaySeconds"] = "0.05",
         };
     }
 

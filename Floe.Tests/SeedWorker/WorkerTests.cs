@@ -45,11 +45,11 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
                 Assert.Equal(15_000, db.Count("select count(*) from silver.int_order_items_enriched"));
             }
 
-            var run = await StartAsync(http, "generate", """{"orders": 40}""", key: "once");
-            var again = await StartAsync(http, "generate", """{"orders": 40}""", key: "once");
+            var run = await StartAsync(http, "generate_orders", """{"orders": 40}""", key: "once");
+            var again = await StartAsync(http, "generate_orders", """{"orders": 40}""", key: "once");
             Assert.Equal(run["id"]!.ToString(), again["id"]!.ToString());
             Assert.Equal("completed", (await FinishedAsync(http, run["id"]!.ToString()))["state"]!.ToString());
-            using (var conflict = await PostAsync(http, "generate", """{"orders": 41}""", "once"))
+            using (var conflict = await PostAsync(http, "generate_orders", """{"orders": 41}""", "once"))
                 Assert.Equal(HttpStatusCode.Conflict, conflict.StatusCode);
 
             using (var db = await ReadAsync(worker))
@@ -68,7 +68,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
         await using var second = Street.Worker(settings);
         await second.StartAsync();
         using var secondHttp = Client(second);
-        Assert.Equal("completed", (await FinishedAsync(secondHttp, (await StartAsync(secondHttp, "seed", null))["id"]!.ToString()))["state"]!.ToString());
+        Assert.Equal("completed", (await FinishedAsync(secondHttp, (await StartAsync(secondHttp, "seed_demo_data", null))["id"]!.ToString()))["state"]!.ToString());
         using var after = await ReadAsync(second);
         Assert.Equal(5_040, after.Count("select count(distinct order_id) from bronze.orders"));
         Assert.Equal(2, (await PlanAsync(second)).Number);
@@ -93,7 +93,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
             var ingest = services.GetRequiredService<BatchIngest>();
             var first = BatchPlan.First(GeneratedShop.Options(o => (o.Customers, o.Products, o.Orders) = (50, 20, 200)), TimeProvider.System.GetUtcNow().AddHours(-1));
             await ingest.CommitAsync(await ingest.WriteAsync(first, await bronze.EnsureAsync(default), default), Guid.NewGuid(), default);
-            var run = await store.AddAsync("generate", new JsonObject { ["orders"] = 30L }, "api", null, default);
+            var run = await store.AddAsync("generate_orders", new JsonObject { ["orders"] = 30L }, "api", null, default);
             runId = run.Id;
             await store.TakeAsync(default);
             var batch = await ingest.WriteAsync(first.Next(30, TimeProvider.System.GetUtcNow(), new GenerationOptions()), await bronze.EnsureAsync(default), default);
@@ -129,7 +129,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
             var mart = Path.Combine(folder, "models", "marts", "mart_revenue.sql");
             await File.AppendAllTextAsync(mart, "\n{{ dbt_utils.pivot() }}\n");
             var lines = File.ReadAllLines(mart).Length;
-            var run = await FinishedAsync(http, (await StartAsync(http, "generate", null))["id"]!.ToString());
+            var run = await FinishedAsync(http, (await StartAsync(http, "generate_orders", null))["id"]!.ToString());
             Assert.Equal("failed", run["state"]!.ToString());
             Assert.StartsWith($"models/marts/mart_revenue.sql:{lines}: 'dbt_utils.pivot(...)' is not supported", run["error"]!.ToString());
 
@@ -156,15 +156,20 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
     {
         (string Job, string Body, int Status, string? Field, string Says)[] cases =
         [
-            ("generate", """{"orders": 0}""", 400, "orders", "is 0; it must be a whole number from 1 to 10000"),
-            ("generate", """{"orders": 10001}""", 400, "orders", "is 10001; it must be"),
-            ("generate", """{"orders": 1.5}""", 400, "orders", "is 1.5; it must be"),
-            ("generate", """{"orders": "100"}""", 400, "orders", "is \"100\"; it must be"),
-            ("generate", """{"rows": 1}""", 400, "rows", "this job takes orders"),
-            ("generate", "[]", 400, "(body)", "JSON object"),
-            ("generate", "{", 400, "(body)", "JSON object"),
+            ("generate_orders", """{"orders": 0}""", 400, "orders", "is 0; it must be a whole number from 1 to 10000"),
+            ("generate_orders", """{"orders": 10001}""", 400, "orders", "is 10001; it must be"),
+            ("generate_orders", """{"orders": 1.5}""", 400, "orders", "is 1.5; it must be"),
+            ("generate_orders", """{"orders": "100"}""", 400, "orders", "is \"100\"; it must be"),
+            ("generate_orders", """{"rows": 1}""", 400, "rows", "this job takes orders, rate, seconds"),
+            ("generate_orders", "[]", 400, "(body)", "JSON object"),
+            ("generate_orders", "{", 400, "(body)", "JSON object"),
+            ("generate_orders", """{"rate": 0, "seconds": 5}""", 400, "rate", "is 0; it must be a whole number from 1 to 10000"),
+            ("generate_orders", """{"rate": 5, "seconds": 3601}""", 400, "seconds", "is 3601; it must be a whole number from 1 to 3600"),
+            ("generate_orders", """{"rate": 5}""", 400, "seconds", "is missing; it must be"),
+            ("generate_orders", """{"seconds": 5, "orders": 1, "rate": 1}""", 400, "orders", "either orders, or rate"),
+            ("maintain", """{"dryRun": 1}""", 400, "dryRun", "is 1; it must be true or false"),
             ("transform", """{"orders": 1}""", 400, "orders", "no parameters"),
-            ("nonsense", "{}", 404, null, "the jobs are seed, generate, transform"),
+            ("nonsense", "{}", 404, null, "the jobs are seed_demo_data, generate_orders, transform, maintain"),
         ];
         var settings = await street.NewLakehouseAsync();
         Small(settings);
