@@ -1,5 +1,6 @@
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Data;
+using Floe.Lakehouse.Lineage;
 using Floe.Lakehouse.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,7 @@ public static class LakehouseServices
         });
         services.AddSingleton<DuckDbScan>();
         services.AddSingleton<CopyOnWrite>();
+        services.AddSingleton<LakehouseLineage>();
         return services;
     }
 }

@@ -39,6 +39,8 @@ internal sealed class MarquezApi(string url, string adminUrl)
 {
     private static readonly HttpClient s_http = new();
 
+    public string Url => url;
+
     public async Task UntilHealthyAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -1,23 +1,21 @@
 // Judges OpenLineage events by the published schemas.
-//   node openlineage.mjs <folder with OpenLineage.json and facets/> <file with a JSON array of events>
+//   node openlineage.mjs <folder with OpenLineage.json and facets/> <file with a JSON array of events> [<folder with more facets>]
 // Prints a JSON array: per event its breaches, as texts. An event is judged as the kind that its schemaURL ends with, because the schema's
-// top level also takes a run event that lacks its run (as a job event); a facet by the schema that its _schemaURL ends with.
+// top level also takes a run event that lacks its run (as a job event); a facet by the schema at its _schemaURL, which must be there when it is
+// OpenLineage's or Floe's.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-const [folder, file] = process.argv.slice(2);
+const [folder, file, more] = process.argv.slice(2);
 const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
 addFormats(ajv);
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const core = read(join(folder, 'OpenLineage.json'));
 ajv.addSchema(core);
-const facets = new Map();
-for (const name of readdirSync(join(folder, 'facets'))) {
-  const schema = read(join(folder, 'facets', name));
-  ajv.addSchema(schema);
-  facets.set(name.replace('.json', ''), schema.$id);
+for (const place of [join(folder, 'facets'), ...(more ? [more] : [])]) {
+  for (const name of readdirSync(place).filter((n) => n.endsWith('.json'))) ajv.addSchema(read(join(place, name)));
 }
 
 const judge = (address, value, path) => {
@@ -33,9 +31,6 @@ function facetsOf(event) {
 
 const breaches = read(file).map((event) => [
   ...judge(`${core.$id}#/$defs/${event.schemaURL.split('/').pop()}`, event, 'event'),
-  ...facetsOf(event).flatMap(([name, facet]) => {
-    const kind = facet._schemaURL.split('/').pop();
-    return facets.has(kind) ? judge(`${facets.get(kind)}#/$defs/${kind}`, facet, name) : [];
-  }),
+  ...facetsOf(event).flatMap(([name, facet]) => (/^(https:\/\/openlineage\.io\/|urn:floe:)/.test(facet._schemaURL) ? judge(facet._schemaURL, facet, name) : [])),
 ]);
 console.log(JSON.stringify(breaches));
