@@ -2,7 +2,7 @@
 // unpacked beside it. Called by the build (build/NativeParts.proj); safe to call from several builds at once.
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { tmpdir } from 'node:os';
 
@@ -50,8 +50,17 @@ async function withLock(action) {
   try { return action(); } finally { rmSync(lock, { force: true }); }
 }
 
+// A node_modules that is a link belongs to another checkout: `npm ci` would empty it under whoever builds there.
+function borrowed() {
+  return lstatSync(nodeModules, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
 function install() {
   if (installed()) return;
+  if (borrowed()) {
+    console.log(`Floe: ${nodeModules} is a link and is left as it is, though it was not installed from this checkout's package-lock.json`);
+    return;
+  }
   rmSync(stamp, { force: true });
   console.log('Floe: installing native parts from npm (DuckDB, PostgreSQL, Aspire DCP and dashboard), once per lock file');
   const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
