@@ -23,6 +23,9 @@ public sealed class Cube
     /// <summary>A query of the model's own in place of a table.</summary>
     public SqlTemplate? Sql { get; init; }
 
+    /// <summary>True when a query's conditions are part of its <see cref="Sql"/>.</summary>
+    public bool HasFilterParams => Sql?.Parts.OfType<SqlPart.FilterParams>().Any() == true;
+
     public List<Join> Joins { get; } = [];
     public List<Dimension> Dimensions { get; } = [];
     public List<Measure> Measures { get; } = [];
@@ -33,8 +36,23 @@ public sealed class Cube
     /// <summary>Who may see which members and rows; empty: everybody all.</summary>
     public List<AccessPolicy> Policies { get; } = [];
 
+    /// <summary>The cube it extends, as written.</summary>
+    public string? Extends { get; init; }
+
+    /// <summary>How a real Cube looks for new data; for clients only.</summary>
+    public JsonNode? RefreshKey { get; init; }
+
+    /// <summary>For clients only.</summary>
+    public List<Hierarchy> Hierarchies { get; } = [];
+
+    /// <summary>For clients only; views have them.</summary>
+    public List<Folder> Folders { get; } = [];
+
+    /// <summary>The model's own name for the cube in SQL.</summary>
+    public string? SqlAlias { get; init; }
+
     /// <summary>Quoted alias of the cube in SQL.</summary>
-    public string Alias => field ??= $"\"{Titles.Underscore(Name)}\"";
+    public string Alias => field ??= $"\"{SqlAlias ?? Titles.Underscore(Name)}\"";
 
     public IEnumerable<Dimension> PrimaryKeys => Dimensions.Where(dimension => dimension.IsPrimaryKey);
 

@@ -10,15 +10,12 @@ public sealed class JoinGraph
     {
         _cubes = cubes;
         var count = 0;
-        foreach (var cube in cubes)
-        {
-            if (_components.ContainsKey(cube)) continue;
-            Mark(cube, ++count);
-        }
+        // Numbered as Cube does: by the place of the first cube that has joins among those.
+        foreach (var cube in cubes.Where(cube => cube.Joins.Count > 0)) Mark(cube, ++count);
     }
 
-    /// <summary>Number of the group of cubes that are connected, whatever the direction; as <c>/v1/meta</c> shows it.</summary>
-    public int ComponentOf(Cube cube) => _components[cube];
+    /// <summary>Number of the group of cubes that are connected, whatever the direction, as <c>/v1/meta</c> shows it; null for a cube that no join touches.</summary>
+    public int? ComponentOf(Cube cube) => _components.TryGetValue(cube, out var component) ? component : null;
 
     /// <summary>
     /// The smallest tree that reaches all cubes from one of them along the joins' direction; null when there is none.

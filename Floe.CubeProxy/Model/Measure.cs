@@ -8,10 +8,15 @@ public sealed class Measure : Member
     /// <summary>Null only for count.</summary>
     public required SqlTemplate? Sql { get; init; }
     public required IReadOnlyList<SqlTemplate> Filters { get; init; }
-    public required IReadOnlyList<string> DrillMembers { get; init; }
+
+    /// <summary>Names of the cube's members, or <c>Cube.member</c>.</summary>
+    public IReadOnlyList<string> DrillMembers { get; internal set; } = [];
 
     /// <summary>Set: aggregated over a span of time that moves with each period of the query.</summary>
     public RollingWindow? Window { get; init; }
+
+    /// <summary>For clients: a running total.</summary>
+    public bool IsCumulative { get; init; }
 
     /// <summary>In a view: the measure of a cube that this one stands for.</summary>
     public Measure? Original { get; init; }

@@ -1,9 +1,10 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Floe.CubeProxy.Model;
 
 /// <summary>SQL text of the model with its references; parsed once, bound to the model when all cubes are known.</summary>
-public sealed class SqlTemplate
+public sealed partial class SqlTemplate
 {
     private IReadOnlyList<SqlPart> _parts;
 
@@ -19,6 +20,9 @@ public sealed class SqlTemplate
     /// <summary>As written in the model.</summary>
     public string Text { get; }
 
+    /// <summary>As Cube shows it: a JavaScript template.</summary>
+    public string JavaScript => $"`{FilterParams().Replace(Text.Replace("`", "\\`"), "FILTER_PARAMS.$1.$2.filter(\"$3$4\")").Replace("{", "${")}`";
+
     public IReadOnlyList<SqlPart> Parts => _parts;
 
     /// <summary>Set when the text is nothing but a column name (<c>sql: status</c>): it then belongs to the cube's own table.</summary>
@@ -29,7 +33,8 @@ public sealed class SqlTemplate
 
     public IEnumerable<Member> Members => _parts.OfType<SqlPart.MemberReference>().Select(part => part.Member);
 
-    public IEnumerable<Cube> Cubes => _parts.OfType<SqlPart.CubeAlias>().Select(part => part.Cube);
+    /// <summary>This text for use inside another one: a bare column is tied to the cube's table.</summary>
+    internal SqlTemplate Qualified => BareColumn is { } column ? Parse($"{{CUBE}}.\"{column}\"", Place) : this;
 
     internal static SqlTemplate Parse(string text, SourcePlace place)
     {
@@ -54,10 +59,9 @@ public sealed class SqlTemplate
                     if (end < 0) throw new ModelException(here, "'{' has no closing '}'; write \\{ for a brace that is not a reference.");
                     if (literal is [.., '$']) throw new ModelException(here, "'${…}' is JavaScript; YAML models write {CUBE} and {member}.");
                     var path = text[(i + 1)..end].Trim();
-                    CheckPath(path, here);
                     if (literal.Length > 0) parts.Add(new SqlPart.Literal(literal.ToString()));
                     literal.Clear();
-                    parts.Add(new SqlPart.Unbound(path, here));
+                    parts.Add(ReadReference(path, here));
                     i = end;
                     break;
                 default:
@@ -72,25 +76,37 @@ public sealed class SqlTemplate
 
     internal static SqlTemplate Literal(string sql, SourcePlace place) => new([new SqlPart.Literal(sql)], place, sql);
 
-    internal static SqlTemplate Reference(Member member, SourcePlace place) => new([new SqlPart.MemberReference(member)], place, $"{{{member.FullName}}}");
+    internal static SqlTemplate Reference(Member member, SourcePlace place) => new([new SqlPart.MemberReference(member, [])], place, $"{{{member.FullName}}}");
 
     internal static SqlTemplate Concat(IReadOnlyList<SqlTemplate> templates) =>
         new([.. templates.SelectMany(template => template._parts)], templates[0].Place, string.Concat(templates.Select(template => template.Text)));
 
-    internal void Bind(Func<string, SourcePlace, SqlPart> resolve) =>
-        _parts = [.. _parts.Select(part => part is SqlPart.Unbound unbound ? resolve(unbound.Path, unbound.Place) : part)];
+    internal void Bind(Func<SqlPart, SqlPart> resolve) => _parts = [.. _parts.Select(resolve)];
 
     internal static bool IsIdentifier(string text) =>
         text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
-    private static void CheckPath(string path, SourcePlace place)
+    private static SqlPart ReadReference(string path, SourcePlace place)
     {
+        if (path.StartsWith("FILTER_PARAMS", StringComparison.Ordinal) || path.StartsWith("FILTER_GROUP", StringComparison.Ordinal))
+        {
+            if (!FilterParamsAlone().IsMatch(path))
+                throw new ModelException(place, $"'{{{path}}}' is not a form that Floe's engine knows; write {{FILTER_PARAMS.Cube.dimension.filter('column')}}, or FILTER_GROUP of several; functions (lambda) are programs, which it does not run.");
+            return new SqlPart.UnboundFilterParams([.. FilterParams().Matches(path).Select(match => (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value + match.Groups[4].Value))], place);
+        }
         var parts = path.Split('.');
-        if (parts[0] is "FILTER_PARAMS" or "SECURITY_CONTEXT" or "SQL_UTILS" or "COMPILE_CONTEXT" or "FILTER_GROUP")
-            throw new ModelException(place, $"'{{{parts[0]}}}' is a Cube feature that Floe's engine does not support; remove it or serve this model with a Cube container.");
-        if (parts.Length > 2)
-            throw new ModelException(place, $"'{{{path}}}' is a join path, which Floe's engine does not support; refer to {{Cube}}, {{Cube.member}} or {{member}}.");
+        if (parts[0] is "SECURITY_CONTEXT" or "SQL_UTILS" or "COMPILE_CONTEXT")
+            throw new ModelException(place, $"'{{{parts[0]}}}' is a Cube feature that Floe's engine does not support; remove it (access_policy limits rows by the token's claims) or serve this model with a Cube container.");
         if (!parts.All(IsIdentifier))
-            throw new ModelException(place, $"'{{{path}}}' is not a reference; write {{CUBE}}, {{member}} or {{Cube.member}}, and \\{{ for a brace of your own.");
+            throw new ModelException(place, $"'{{{path}}}' is not a reference; write {{CUBE}}, {{member}}, {{Cube.member}} or {{Cube.OtherCube.member}}, and \\{{ for a brace of your own.");
+        return new SqlPart.Unbound(path, place);
     }
+
+    private const string FilterParamsPattern = @"FILTER_PARAMS\.(\w+)\.(\w+)\.filter\(\s*(?:'([^']*)'|""([^""]*)"")\s*\)";
+
+    [GeneratedRegex(FilterParamsPattern)]
+    private static partial Regex FilterParams();
+
+    [GeneratedRegex("^(" + FilterParamsPattern + @"|FILTER_GROUP\(\s*" + FilterParamsPattern + @"(\s*,\s*" + FilterParamsPattern + @")*\s*\))\z")]
+    private static partial Regex FilterParamsAlone();
 }

@@ -136,6 +136,26 @@ internal sealed class YamlSection
         }
     }
 
+    /// <summary>A switch of Cube's that Floe has not: may be there as long as it is off.</summary>
+    public void RefuseOn(params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (PeekText(key) is not "false") Refuse(key);
+            Take(key);
+        }
+    }
+
+    /// <summary>A construct that changes nothing here: said in the log, with its line.</summary>
+    public void Ignore(ICollection<string> notices, string consequence, params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            var place = PlaceOfKey(key);
+            if (Take(key) is not null) notices.Add($"{place}: '{key}' is not used by Floe's engine, {consequence}.");
+        }
+    }
+
     public void Finish()
     {
         foreach (var (name, (file, key, _)) in _entries)

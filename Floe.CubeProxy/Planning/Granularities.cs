@@ -26,6 +26,21 @@ internal static class Granularities
         _ => new DateTime(time.Year, 1, 1),
     };
 
+    public static long ShortestSeconds(string unit) => unit switch
+    {
+        "second" => 1,
+        "minute" => 60,
+        "hour" => 3_600,
+        "day" => 86_400,
+        "week" => 7 * 86_400,
+        "month" => 28 * 86_400,
+        "quarter" => 90 * 86_400,
+        _ => 365 * 86_400,
+    };
+
+    /// <summary>The coarsest unit that starts at this time.</summary>
+    public static string FinestOf(DateTime time) => _finestFirst.Reverse().FirstOrDefault(unit => StartOf(time, unit) == time) ?? "second";
+
     /// <summary>The granularity itself and the finer ones that it is made of.</summary>
     public static IReadOnlyList<string> FinerThan(string name) =>
         [.. _finestFirst.Reverse().SkipWhile(each => each != name).Where(each => each == name || each != "week")];

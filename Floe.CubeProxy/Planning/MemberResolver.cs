@@ -27,17 +27,19 @@ internal sealed class MemberResolver(SemanticModel model)
             Times = times,
             RowFilters = rows,
             MeasureFilters = aggregates,
+            JoinHints = [.. (query.JoinHints ?? []).Select(hint => hint.Select(FindCube).ToList())],
         };
     }
 
     private ResolvedTime ResolveTime(TimeDimensionQuery time)
     {
         var dimension = Find<Dimension>(time.Dimension);
-        if (time.Granularity is not null && (dimension.Type != DimensionType.Time || !Granularities.IsKnown(time.Granularity)))
+        var custom = time.Granularity is null ? null : dimension.Granularities.FirstOrDefault(granularity => granularity.Name == time.Granularity);
+        if (time.Granularity is not null && custom is null && (dimension.Type != DimensionType.Time || !Granularities.IsKnown(time.Granularity)))
             throw CubeApiException.User($"Granularity \"{time.Granularity}\" does not exist in dimension {dimension.FullName}", "unknown_granularity");
         if (dimension.Type != DimensionType.Time)
             throw CubeApiException.User($"'{dimension.FullName}' is of type {dimension.ApiType}; a time dimension is of type time.", "not_a_time_dimension");
-        return new ResolvedTime(dimension, time.Granularity, time.DateRange);
+        return new ResolvedTime(dimension, time.Granularity, time.DateRange, custom);
     }
 
     private ResolvedFilter Resolve(FilterNode filter) => filter switch
@@ -72,6 +74,9 @@ internal sealed class MemberResolver(SemanticModel model)
         var member = FindCube(path, out var name).Find(name);
         return member is null or Segment ? throw NotFound(name, path) : member;
     }
+
+    private Cube FindCube(string name) =>
+        model.Find(name) is { IsView: false } cube ? cube : throw CubeApiException.User($"Cube '{name}' not found for path '{name}'");
 
     private Cube FindCube(string path, out string name)
     {

@@ -7,7 +7,10 @@ namespace Floe.CubeProxy.Planning;
 internal static class MemberSql
 {
     /// <summary>SQL of a dimension's value in one row.</summary>
-    public static string Of(Dimension dimension) => Render(dimension.Sql, dimension.Cube, NoMeasure);
+    public static string Of(Dimension dimension) => dimension.IsSubQuery ? $"{SubQueryAlias(dimension)}.\"{dimension.Alias}\"" : Render(dimension.Sql, dimension.Cube, NoMeasure);
+
+    /// <summary>The quoted alias of the query that computes a sub-query dimension.</summary>
+    public static string SubQueryAlias(Dimension dimension) => $"\"{dimension.Alias}_subquery\"";
 
     public static string Of(Segment segment) => Render(segment.Sql, segment.Cube, NoMeasure);
 

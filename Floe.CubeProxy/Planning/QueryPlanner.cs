@@ -18,11 +18,21 @@ public sealed class QueryPlanner
     {
         _model = model;
         _resolver = new MemberResolver(model);
-        Rollups = [.. model.Cubes.SelectMany(cube => cube.Rollups).Select(rollup => RollupTable.TryCreate(rollup, TryFindJoins)).OfType<RollupTable>()];
+        var (tables, notices) = (new List<RollupTable>(), new List<string>());
+        foreach (var rollup in model.Cubes.SelectMany(cube => cube.Rollups))
+        {
+            if (RollupTable.TryCreate(rollup, TryFindJoins, out var reason) is { } table) tables.Add(table);
+            else notices.Add($"{rollup.Place}: rollup {rollup.FullName} {reason} and is not built; queries read the tables.");
+        }
+        Rollups = tables;
+        Notices = notices;
     }
 
     /// <summary>The tables to build with every set of snapshots.</summary>
     public IReadOnlyList<RollupTable> Rollups { get; }
+
+    /// <summary>Rollups of the model that are not built, and why; for the log.</summary>
+    public IReadOnlyList<string> Notices { get; }
 
     /// <param name="context">Whose rights the answer is for.</param>
     /// <exception cref="CubeApiException">The query names what the model does not have, no join path leads to it, or the caller may not see it.</exception>
@@ -30,31 +40,48 @@ public sealed class QueryPlanner
     public QueryPlan Plan(CubeQuery query, SecurityContext context, IReadOnlySet<string>? built = null)
     {
         var asked = _resolver.Resolve(query);
-        if (asked.AllMembers.FirstOrDefault(member => !AccessRules.MaySee(member, context)) is { } denied)
-        {
-            // Says why when it is the whole cube.
-            AccessRules.RowsOf(denied.Cube, context);
-            throw new CubeApiException(403, $"Access to '{denied.FullName}' is denied: no access policy that applies to this token includes it.", "access_denied");
-        }
-        var (members, joins) = Restrict(asked, context);
+        var used = UsedMembers.Of(asked);
+        var (members, joins) = Restrict(asked, used, context);
         var leaves = LeavesOf(members);
         var rollup = built is null or { Count: 0 } ? null : Rollups.FirstOrDefault(rollup => built.Contains(rollup.Name) && rollup.Covers(members, leaves, joins));
-        return new Planned(members, joins, leaves, rollup).Build();
+        return new Planned(this, members, joins, leaves, rollup, used, context, new SqlParameters()).Build();
     }
 
     // A policy's filter can need a further cube, which can have a policy of its own.
-    private (ResolvedQuery Members, JoinTree Joins) Restrict(ResolvedQuery members, SecurityContext context)
+    private (ResolvedQuery Members, JoinTree Joins) Restrict(ResolvedQuery members, UsedMembers used, SecurityContext context)
     {
+        foreach (var cube in used.Cubes) AccessRules.RowsOf(cube, used.In(cube), context);
         var joins = FindJoins(members);
         var restricted = new HashSet<Cube>();
         while (true)
         {
             var open = members.AllMembers.Select(member => member.Cube).Where(cube => cube.IsView).Concat(joins.Cubes).Where(restricted.Add).ToList();
-            var filters = open.Select(cube => AccessRules.RowsOf(cube, context)).OfType<ResolvedFilter>().ToList();
+            var filters = open.Select(cube => AccessRules.RowsOf(cube, used.In(cube), context)).OfType<ResolvedFilter>().ToList();
             if (filters.Count == 0) return (members, joins);
             members = members with { RowFilters = [.. members.RowFilters, .. filters] };
             joins = FindJoins(members);
         }
+    }
+
+    /// <summary>The body of a sub-query dimension's own query: its keys and its value.</summary>
+    /// <param name="except">A time dimension whose range does not count: a rolling window looks beyond it.</param>
+    private string SubQuery(Dimension dimension, ResolvedQuery outer, UsedMembers used, SecurityContext context, SqlParameters parameters, ResolvedTime? except)
+    {
+        bool IsPlain(Member member) => !SubQueries.Of([member]).Any();
+        var propagates = dimension.PropagatesFilters;
+        var asked = new ResolvedQuery
+        {
+            Query = outer.Query with { Ungrouped = null, Total = null },
+            Measures = [dimension.SubQueryValue],
+            Dimensions = [.. dimension.Cube.PrimaryKeys],
+            Times = propagates ? [.. outer.Times.Where(time => time.Range is not null && time.Dimension != except?.Dimension && IsPlain(time.Dimension)).Select(time => time with { Granularity = null, Custom = null })] : [],
+            Segments = propagates ? [.. outer.Segments.Where(IsPlain)] : [],
+            RowFilters = propagates ? [.. outer.RowFilters.Where(filter => filter.Members.All(IsPlain))] : [],
+            MeasureFilters = [],
+        };
+        // What it is made of is among the members that the whole query uses.
+        var (members, joins) = Restrict(asked, used, context);
+        return new Planned(this, members, joins, LeavesOf(members), null, used, context, parameters).Body();
     }
 
     private static List<Measure> LeavesOf(ResolvedQuery members) =>
@@ -70,6 +97,7 @@ public sealed class QueryPlanner
     private JoinTree FindJoins(ResolvedQuery members)
     {
         var paths = new List<IReadOnlyList<Cube>>();
+        foreach (var hint in members.JoinHints.Where(hint => hint.Count > 0)) paths.Add(hint);
         foreach (var member in members.AllMembers) CollectCubes(member, paths);
         return _model.Joins.Find(paths)
             ?? throw CubeApiException.User($"Can't find join path to join {string.Join(", ", paths.Select(path => $"'{string.Join(',', path.Select(cube => cube.Name))}'"))}", "no_join_path");
@@ -77,13 +105,29 @@ public sealed class QueryPlanner
 
     private static void CollectCubes(Member member, List<IReadOnlyList<Cube>> paths)
     {
-        if (member.JoinPath.Count > 1 && !paths.Any(path => path.SequenceEqual(member.JoinPath))) paths.Add(member.JoinPath);
+        Add(member.JoinPath, paths);
         if (!member.Cube.IsView) Add(member.Cube, paths);
-        foreach (var template in member.Templates)
+        // What a sub-query joins is its own affair.
+        if (member is Dimension { IsSubQuery: true }) return;
+        foreach (var part in member.Templates.SelectMany(template => template.Parts))
         {
-            foreach (var cube in template.Cubes) Add(cube, paths);
-            foreach (var inner in template.Members) CollectCubes(inner, paths);
+            switch (part)
+            {
+                case SqlPart.CubeAlias alias:
+                    Add(alias.Way, paths);
+                    Add(alias.Cube, paths);
+                    break;
+                case SqlPart.MemberReference reference:
+                    Add(reference.Way, paths);
+                    CollectCubes(reference.Member, paths);
+                    break;
+            }
         }
+    }
+
+    private static void Add(IReadOnlyList<Cube> way, List<IReadOnlyList<Cube>> paths)
+    {
+        if (way.Count > 1 && !paths.Any(path => path.SequenceEqual(way))) paths.Add(way);
     }
 
     private static void Add(Cube cube, List<IReadOnlyList<Cube>> paths)
@@ -91,33 +135,30 @@ public sealed class QueryPlanner
         if (!paths.Exists(path => path[^1] == cube)) paths.Add([cube]);
     }
 
-    /// <summary>The joined tables of a FROM clause.</summary>
-    internal static string From(JoinTree joins)
-    {
-        var sql = new StringBuilder($"{Source(joins.Root)} AS {joins.Root.Alias}");
-        foreach (var join in joins.Joins) sql.Append($" LEFT JOIN {Source(join.Target)} AS {join.Target.Alias} ON {MemberSql.On(join)}");
-        return sql.ToString();
-    }
-
-    private static string Source(Cube cube) => cube.Table is { } table ? table.Quoted : $"({cube.Sql!.Text})";
-
     /// <summary>The planning of one query.</summary>
     private sealed class Planned
     {
         private readonly ResolvedQuery _members;
         private readonly CubeQuery _query;
         private readonly JoinTree _joins;
-        private readonly SqlParameters _parameters = new();
+        private readonly SqlParameters _parameters;
+        private readonly QueryPlanner _planner;
+        private readonly UsedMembers _used;
+        private readonly SecurityContext _context;
+        private readonly ILookup<Cube, Dimension> _subQueries;
         private readonly List<(string Alias, string Sql)> _groups = [];
         private readonly List<ResultColumn> _columns = [];
         private readonly List<Measure> _leaves;
-        private readonly string _from;
+        private readonly RollupTable? _rollup;
+        private string? _from;
         private string? _where;
 
-        private readonly RollupTable? _rollup;
-
-        public Planned(ResolvedQuery members, JoinTree joins, List<Measure> leaves, RollupTable? rollup)
+        public Planned(QueryPlanner planner, ResolvedQuery members, JoinTree joins, List<Measure> leaves, RollupTable? rollup, UsedMembers used, SecurityContext context, SqlParameters parameters)
         {
+            _planner = planner;
+            _used = used;
+            _context = context;
+            _parameters = parameters;
             _rollup = rollup;
             _members = members;
             _query = members.Query;
@@ -130,27 +171,30 @@ public sealed class QueryPlanner
             AddTimes();
             _columns.AddRange(members.Measures.Select(measure => new ResultColumn(measure.FullName, measure.Alias)));
             _leaves = leaves;
-            _from = rollup is null ? From(joins) : $"{rollup.Quoted} AS \"rollup\"";
+            _subQueries = SubQueries.Of(members.AllMembers).ToLookup(dimension => dimension.Cube);
         }
 
         public QueryPlan Build()
         {
             var order = Order();
             var orderSql = string.Concat(order.Select((item, i) => $"{(i == 0 ? " ORDER BY " : ", ")}{item.Position} {(item.Descending ? "DESC" : "ASC")}"));
-            var body = _query.Ungrouped == true ? Ungrouped() : _rollup is null && (_leaves.Exists(IsRolling) || _leaves.Exists(NeedsKeys)) ? Separate() : Together();
+            var body = Body();
             var count = _query.Total == true ? $"SELECT count(*) FROM ({body}) AS \"all_rows\"" : null;
             var page = $" LIMIT {_parameters.Add((long)_query.Limit)}{(_query.Offset is { } offset ? $" OFFSET {_parameters.Add(offset)}" : "")}";
             return new QueryPlan(body + orderSql + page, _parameters.Values, _columns, count, [.. order.Select(item => (item.Member, item.Descending))], _members);
         }
+
+        /// <summary>The query without order and limit.</summary>
+        public string Body() =>
+            _query.Ungrouped == true ? Ungrouped() : _rollup is null && (_leaves.Exists(IsRolling) || _leaves.Exists(NeedsKeys)) ? Separate() : Together();
 
         private void AddTimes()
         {
             var withGranularity = _members.Times.Where(time => time.Granularity is not null).DistinctBy(time => time.Key).ToList();
             foreach (var time in withGranularity)
             {
-                var sql = $"date_trunc('{time.Granularity}', {Local(Of(time.Dimension))})";
-                _groups.Add((time.Alias, sql));
-                var finest = withGranularity.Where(other => other.Dimension == time.Dimension).MinBy(other => Granularities.Coarseness(other.Granularity!));
+                _groups.Add((time.Alias, PeriodSql.StartOf(time, Local(Of(time.Dimension)))));
+                var finest = withGranularity.Where(other => other.Dimension == time.Dimension).MinBy(other => other.Coarseness);
                 var alsoAs = finest == time && !_members.Dimensions.Contains(time.Dimension) ? time.Dimension.FullName : null;
                 _columns.Add(new ResultColumn(time.Key, time.Alias, alsoAs));
             }
@@ -169,6 +213,38 @@ public sealed class QueryPlanner
 
         // Written when a part needs it: its values are parameters, and every parameter has to be used.
         private string Rows => _where ??= Where();
+
+        private string Tables => _from ??= _rollup is null ? From(null) : $"{_rollup.Quoted} AS \"rollup\"";
+
+        /// <param name="except">A time dimension whose range does not count.</param>
+        private string From(ResolvedTime? except) => FromClause.Write(
+            _joins,
+            cube => FromClause.Source(cube, parameters => FilterParams(parameters, except)),
+            cube => string.Concat(_subQueries[cube].Select(dimension =>
+            {
+                var alias = MemberSql.SubQueryAlias(dimension);
+                var keys = cube.PrimaryKeys.Select(key => $"{alias}.\"{key.Alias}\" = {MemberSql.Of(key)}");
+                return $" LEFT JOIN ({_planner.SubQuery(dimension, _members, _used, _context, _parameters, except)}) AS {alias} ON {string.Join(" AND ", keys)}";
+            })));
+
+        // The conditions on these dimensions and on nothing else, in the words of the cube's own query.
+        private string FilterParams(SqlPart.FilterParams wanted, ResolvedTime? except)
+        {
+            var columns = wanted.Columns.GroupBy(column => column.Dimension).ToDictionary(Member (same) => same.Key, same => same.First().Sql);
+            var filters = new FilterSql(_parameters, _query.Zone, member => columns[member.Underlying]);
+            var conditions = _members.Times.Where(time => time.Range is not null && time.Dimension != except?.Dimension && columns.ContainsKey(time.Dimension.Underlying))
+                .Select(time => $"({filters.Range(columns[time.Dimension.Underlying], time.Range!.Value)})")
+                .Concat(_members.RowFilters.Select(filter => Part(filter)).OfType<ResolvedFilter>().Select(filters.Write)).ToList();
+            return conditions.Count == 0 ? "(1 = 1)" : $"({string.Join(" AND ", conditions)})";
+
+            ResolvedFilter? Part(ResolvedFilter filter)
+            {
+                if (filter.Members.All(member => columns.ContainsKey(member.Underlying))) return filter;
+                return filter is ResolvedFilterGroup { IsAnd: true } all && all.Filters.Select(Part).OfType<ResolvedFilter>().ToList() is { Count: > 0 } parts
+                    ? new ResolvedFilterGroup(true, parts)
+                    : null;
+            }
+        }
 
         private string Where(ResolvedTime? except = null)
         {
@@ -192,7 +268,7 @@ public sealed class QueryPlanner
         {
             string Leaf(Measure measure) => _rollup is null ? Aggregate(measure, MemberSql.Input) : _rollup.Merge(measure);
             var fields = _groups.Select(Field).Concat(_members.Measures.Select(measure => $"{Final(measure, Leaf)} AS \"{measure.Alias}\""));
-            return $"SELECT {string.Join(", ", fields)} FROM {_from}{Rows}{GroupBy()}{Having("HAVING", Leaf)}";
+            return $"SELECT {string.Join(", ", fields)} FROM {Tables}{Rows}{GroupBy()}{Having("HAVING", Leaf)}";
         }
 
         private string Ungrouped()
@@ -200,7 +276,7 @@ public sealed class QueryPlanner
             if (_members.MeasureFilters.Count > 0)
                 throw CubeApiException.User("Measure filters aren't allowed in ungrouped query", "ungrouped_measure_filter");
             var fields = _groups.Select(Field).Concat(_members.Measures.Select(measure => $"{Aggregates.Ungrouped(measure)} AS \"{measure.Alias}\""));
-            return $"SELECT {string.Join(", ", fields)} FROM {_from}{Rows}";
+            return $"SELECT {string.Join(", ", fields)} FROM {Tables}{Rows}";
         }
 
         /// <summary>One SELECT for what a join does not spoil, one per cube whose rows it repeats; joined on the dimensions.</summary>
@@ -209,13 +285,13 @@ public sealed class QueryPlanner
             var parts = new List<string>();
             var columns = new Dictionary<Measure, string>();
             var direct = _leaves.Where(measure => !IsRolling(measure) && !NeedsKeys(measure)).ToList();
-            if (direct.Count > 0) parts.Add(Part(direct, $"FROM {_from}{Rows}", _groups, measure => Aggregate(measure, MemberSql.Input)));
+            if (direct.Count > 0) parts.Add(Part(direct, $"FROM {Tables}{Rows}", _groups, measure => Aggregate(measure, MemberSql.Input)));
             foreach (var cube in _leaves.Where(measure => !IsRolling(measure) && NeedsKeys(measure)).GroupBy(measure => measure.Cube))
             {
                 var repeated = cube.ToList();
                 var inputs = repeated.Select((measure, i) => $"{MemberSql.Input(measure)} AS \"input_{i}\"");
                 var keys = cube.Key.PrimaryKeys.Select((key, i) => $"{MemberSql.Of(key)} AS \"key_{i}\"");
-                var distinct = $"FROM (SELECT DISTINCT {string.Join(", ", _groups.Select(Field).Concat(keys).Concat(inputs))} FROM {_from}{Rows}) AS \"keys\"";
+                var distinct = $"FROM (SELECT DISTINCT {string.Join(", ", _groups.Select(Field).Concat(keys).Concat(inputs))} FROM {Tables}{Rows}) AS \"keys\"";
                 parts.Add(Part(repeated, distinct, [.. _groups.Select(group => (group.Alias, $"\"{group.Alias}\""))],
                     measure => Aggregates.Write(measure, $"\"input_{repeated.IndexOf(measure)}\"", isRepeated: false)));
             }
@@ -251,7 +327,7 @@ public sealed class QueryPlanner
         private bool IsRolling(Measure measure) => measure.Window is not null && RollingTime is not null;
 
         // The periods are those of the finest granularity asked for; without any the whole range is the one period.
-        private ResolvedTime? RollingTime => _members.Times.Where(time => time.Granularity is not null).MinBy(time => Granularities.Coarseness(time.Granularity!))
+        private ResolvedTime? RollingTime => _members.Times.Where(time => time.Granularity is not null).MinBy(time => time.Coarseness)
             ?? _members.Times.FirstOrDefault(time => time.Range is not null);
 
         /// <summary>Every period of the range beside the rows of its window; a row is in as many windows as reach over it.</summary>
@@ -265,13 +341,17 @@ public sealed class QueryPlanner
             var others = _groups.Where(group => !ofTime.Contains(group.Alias)).ToList();
             var inputs = measures.Select((measure, i) => $"{MemberSql.Input(measure)} AS \"input_{i}\"");
             var keys = _joins.Multiplies(cube) ? cube.PrimaryKeys.Select((key, i) => $"{MemberSql.Of(key)} AS \"key_{i}\"") : [];
-            var rows = $"SELECT {(_joins.Multiplies(cube) ? "DISTINCT " : "")}{string.Join(", ", others.Select(Field).Append($"{Local(MemberSql.Of(time.Dimension))} AS \"row_time\"").Concat(keys).Concat(inputs))} FROM {_from}{Where(time)}";
+            var rows = $"SELECT {(_joins.Multiplies(cube) ? "DISTINCT " : "")}{string.Join(", ", others.Select(Field).Append($"{Local(MemberSql.Of(time.Dimension))} AS \"row_time\"").Concat(keys).Concat(inputs))} FROM {From(time)}{Where(time)}";
             var (from, end) = (_parameters.Add(range.From), _parameters.Add(range.To.AddMilliseconds(1)));
-            var series = time.Granularity is { } unit
-                ? $"SELECT \"at\" AS \"from\", \"at\" + INTERVAL '1 {unit}' AS \"end\" FROM (SELECT unnest(generate_series(date_trunc('{unit}', {from}::TIMESTAMP), {end}::TIMESTAMP - INTERVAL '1 millisecond', INTERVAL '1 {unit}')) AS \"at\") AS \"starts\""
-                : $"SELECT {from}::TIMESTAMP AS \"from\", {end}::TIMESTAMP AS \"end\"";
+            var series = $"SELECT {from}::TIMESTAMP AS \"from\", {end}::TIMESTAMP AS \"end\"";
+            if (time.Granularity is not null)
+            {
+                PeriodSql.RefuseTooMany(time, range);
+                var interval = PeriodSql.Interval(time);
+                series = $"SELECT \"at\" AS \"from\", \"at\" + {interval} AS \"end\" FROM (SELECT unnest(generate_series({PeriodSql.StartOf(time, $"{from}::TIMESTAMP")}, {end}::TIMESTAMP - INTERVAL '1 millisecond', {interval})) AS \"at\") AS \"starts\"";
+            }
             groups = [.. _groups.Select(group => ofTime.Contains(group.Alias)
-                ? (group.Alias, $"date_trunc('{_members.Times.First(other => other.Granularity is not null && other.Alias == group.Alias).Granularity}', \"series\".\"from\")")
+                ? (group.Alias, PeriodSql.StartOf(_members.Times.First(other => other.Granularity is not null && other.Alias == group.Alias), "\"series\".\"from\""))
                 : (group.Alias, $"\"rows\".\"{group.Alias}\""))];
             // A period without rows is a row of the answer when nothing else divides it.
             return $"FROM ({series}) AS \"series\" {(others.Count == 0 ? "LEFT " : "")}JOIN ({rows}) AS \"rows\" ON {InWindow(window)}";
@@ -322,7 +402,7 @@ public sealed class QueryPlanner
         private int PositionOf(string member)
         {
             var finest = _members.Times.Where(time => time.Granularity is not null && time.Dimension.FullName.Equals(member, StringComparison.OrdinalIgnoreCase))
-                .MinBy(time => Granularities.Coarseness(time.Granularity!));
+                .MinBy(time => time.Coarseness);
             var key = finest?.Key ?? member;
             return _columns.FindIndex(column => column.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
         }

@@ -18,6 +18,9 @@ public sealed record ResolvedQuery
     /// <summary>Conditions on aggregates.</summary>
     public required IReadOnlyList<ResolvedFilter> MeasureFilters { get; init; }
 
+    /// <summary>Ways to join by, given with the query; each a list of cubes.</summary>
+    public IReadOnlyList<IReadOnlyList<Cube>> JoinHints { get; init; } = [];
+
     /// <summary>Every member the query touches, in Cube's order; decides which cubes are joined.</summary>
     public IEnumerable<Member> AllMembers =>
     [

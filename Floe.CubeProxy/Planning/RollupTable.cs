@@ -30,7 +30,7 @@ public sealed class RollupTable
         Unusable = [.. leaves.Where(leaf => !IsAdditive(leaf) || joins.Multiplies(leaf.Cube))];
         var sums = leaves.Except(Unusable).Select(leaf => Column(leaf, "m", Aggregates.Write(leaf, MemberSql.Input(leaf), isRepeated: false))).ToList();
         var groupBy = groups.Count == 0 ? "" : $" GROUP BY {string.Join(", ", Enumerable.Range(1, groups.Count))}";
-        BuildSql = $"SELECT {string.Join(", ", [.. groups, .. sums])} FROM {QueryPlanner.From(joins)}{groupBy}";
+        BuildSql = $"SELECT {string.Join(", ", [.. groups, .. sums])} FROM {FromClause.Write(joins)}{groupBy}";
     }
 
     /// <summary>Name of its view in a set of snapshots.</summary>
@@ -47,11 +47,19 @@ public sealed class RollupTable
     /// <summary>The tables it is made of; null: not known, a cube has a query of its own.</summary>
     public IReadOnlyList<TableName>? Sources => _joins.Cubes.Any(cube => cube.Table is null) ? null : [.. _joins.Cubes.Select(cube => cube.Table!.Value).Distinct()];
 
-    /// <summary>Null when its cubes cannot be joined or it holds nothing.</summary>
-    internal static RollupTable? TryCreate(Rollup rollup, Func<IEnumerable<Member>, JoinTree?> findJoins)
+    /// <summary>Null when it cannot be built once for all queries.</summary>
+    /// <param name="reason">Why not.</param>
+    internal static RollupTable? TryCreate(Rollup rollup, Func<IEnumerable<Member>, JoinTree?> findJoins, out string reason)
     {
-        IEnumerable<Member> members = [.. rollup.Measures, .. rollup.Dimensions, .. rollup.Segments, .. rollup.Time is null ? [] : new Member[] { rollup.Time }];
-        return members.Any() && findJoins(members) is { } joins ? new RollupTable(rollup, joins) : null;
+        reason = "";
+        List<Member> members = [.. rollup.Measures, .. rollup.Dimensions, .. rollup.Segments];
+        if (rollup.Time is not null) members.Add(rollup.Time);
+        if (members.Count == 0) reason = "holds nothing";
+        else if (SubQueries.Of(members).Any()) reason = "has a sub_query dimension";
+        else if (findJoins(members) is not { } joins) reason = "has cubes that cannot be joined";
+        else if (joins.Cubes.FirstOrDefault(cube => cube.HasFilterParams) is { } filtered) reason = $"reads '{filtered.Name}', whose rows depend on the query (FILTER_PARAMS)";
+        else return new RollupTable(rollup, joins);
+        return null;
     }
 
     /// <summary>True when the rollup gives exactly what the tables would give.</summary>
@@ -64,7 +72,7 @@ public sealed class RollupTable
         && query.RowFilters.SelectMany(filter => filter.Members).All(Has)
         && query.Times.All(time => Has(time.Dimension) || CoversTime(time, query.Query.Zone));
 
-    internal string? ColumnOf(Member member) => _columns.GetValueOrDefault(Underlying(member)) ?? (Underlying(member) == _rollup.Time ? TimeColumn : null);
+    internal string? ColumnOf(Member member) => _columns.GetValueOrDefault(member.Underlying) ?? (member.Underlying == _rollup.Time ? TimeColumn : null);
 
     /// <summary>Adds up what the rollup holds of a measure.</summary>
     internal string Merge(Measure leaf) => leaf.Type switch
@@ -76,22 +84,16 @@ public sealed class RollupTable
         _ => $"max({_columns[leaf]})",
     };
 
-    private bool Has(Member member) => _columns.ContainsKey(Underlying(member));
+    private bool Has(Member member) => _columns.ContainsKey(member.Underlying);
 
     private bool CoversTime(ResolvedTime time, TimeZoneInfo zone) =>
-        Underlying(time.Dimension) == _rollup.Time && zone == TimeZoneInfo.Utc
-        && (time.Granularity is null || Granularities.IsMadeOf(time.Granularity, _rollup.Granularity!))
+        time.Dimension.Underlying == _rollup.Time && zone == TimeZoneInfo.Utc
+        && (time.Granularity is null || time.IsMadeOf(_rollup.Granularity!))
         && (time.Range is not { } range || (IsStart(range.From) && IsStart(range.To.AddMilliseconds(1))));
 
     private bool IsStart(DateTime time) => Granularities.StartOf(time, _rollup.Granularity!) == time;
 
     private static bool IsAdditive(Measure leaf) => leaf.Window is null && leaf.Type is (MeasureType.Count or MeasureType.Sum or MeasureType.Min or MeasureType.Max);
-
-    private static Member Underlying(Member member)
-    {
-        while (member.Cube.IsView) member = member.Templates.First().SingleMember!;
-        return member;
-    }
 
     private string Column(Member member, string kind, string sql)
     {

@@ -19,10 +19,12 @@ public sealed record CubeQuery
     public bool? Ungrouped { get; init; }
     public string? ResponseFormat { get; init; }
 
+    /// <summary>Ways to join by; each the names of the cubes to pass.</summary>
+    public IReadOnlyList<IReadOnlyList<string>>? JoinHints { get; init; }
+
     /// <summary>IANA name; dates of the query are in it, and results too.</summary>
     public required string Timezone { get; init; }
     public required TimeZoneInfo Zone { get; init; }
     public required string CacheMode { get; init; }
 
-    public bool IsCompact => ResponseFormat == "compact";
 }

@@ -48,6 +48,17 @@ internal static class QueryEcho
         if (query.Total is { } total) json.WriteBoolean("total", total);
         if (query.Ungrouped is { } ungrouped) json.WriteBoolean("ungrouped", ungrouped);
         if (query.ResponseFormat is not null) json.WriteString("responseFormat", query.ResponseFormat);
+        if (query.JoinHints is not null)
+        {
+            json.WriteStartArray("joinHints");
+            foreach (var hint in query.JoinHints)
+            {
+                json.WriteStartArray();
+                foreach (var cube in hint) json.WriteStringValue(cube);
+                json.WriteEndArray();
+            }
+            json.WriteEndArray();
+        }
         json.WriteString("timezone", query.Timezone);
         json.WriteString("cacheMode", query.CacheMode);
         if (queryType is not null) json.WriteString("queryType", queryType);

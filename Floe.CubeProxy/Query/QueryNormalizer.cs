@@ -8,6 +8,8 @@ namespace Floe.CubeProxy.Query;
 /// <summary>Turns the JSON of a request into checked queries: defaults filled in, dates resolved against the clock, comparisons unfolded.</summary>
 public sealed partial class QueryNormalizer(TimeProvider clock)
 {
+    private const int MostQueries = 50;
+
     private static readonly JsonSerializerOptions _plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly DateRangeParser _dates = new(clock);
 
@@ -23,6 +25,7 @@ public sealed partial class QueryNormalizer(TimeProvider clock)
         var queries = new List<CubeQuery>();
         var compares = false;
         foreach (var source in sources) queries.AddRange(NormalizeOne(source, cacheMode, ref compares));
+        if (queries.Count > MostQueries) throw CubeApiException.BadRequest($"The request has {queries.Count} queries; {MostQueries} can be answered together.", "too_many_queries");
         var type = isList ? QueryType.Blending : compares ? QueryType.CompareDateRange : QueryType.Regular;
         if (type == QueryType.Blending) CheckBlending(queries);
         return new QuerySet(type, queries);
@@ -58,6 +61,7 @@ public sealed partial class QueryNormalizer(TimeProvider clock)
             Total = Flag(source, "total"),
             Ungrouped = Flag(source, "ungrouped"),
             ResponseFormat = source.TryGetProperty("responseFormat", out var format) ? format.GetString() : null,
+            JoinHints = source.TryGetProperty("joinHints", out var hints) ? [.. hints.EnumerateArray().Select(hint => hint.EnumerateArray().Select(cube => cube.GetString()!).ToList())] : null,
             Timezone = timezone,
             Zone = zone,
             // A mode inside the query is checked and without effect, as in Cube; it counts beside the query.

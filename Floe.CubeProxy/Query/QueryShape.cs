@@ -17,7 +17,7 @@ internal static partial class QueryShape
     private const int LongestGranularity = 128;
 
     private static readonly HashSet<string> _keys =
-        ["measures", "dimensions", "filters", "timeDimensions", "order", "segments", "timezone", "limit", "offset", "total", "ungrouped", "responseFormat", "cacheMode", "cache"];
+        ["measures", "dimensions", "filters", "timeDimensions", "order", "segments", "timezone", "limit", "offset", "total", "ungrouped", "responseFormat", "joinHints", "cacheMode", "cache"];
 
     private static readonly string[] _cacheModes = ["stale-if-slow", "stale-while-revalidate", "must-revalidate", "no-cache"];
 
@@ -36,7 +36,8 @@ internal static partial class QueryShape
         CheckFlag(query, "total");
         if (query.TryGetProperty("cache", out var cache)) CheckCacheMode(cache.ValueKind == JsonValueKind.String ? cache.GetString()! : "");
         CheckFlag(query, "ungrouped");
-        CheckOneOf(query, "responseFormat", "default", "compact");
+        CheckOneOf(query, "responseFormat", "default", "compact", "columnar");
+        CheckJoinHints(query);
         foreach (var property in query.EnumerateObject())
         {
             if (!_keys.Contains(property.Name)) throw Fail(property.Name, "is not allowed");
@@ -167,6 +168,23 @@ internal static partial class QueryShape
                 return;
             default:
                 throw Fail(path, "must be one of [array, string]");
+        }
+    }
+
+    private static void CheckJoinHints(JsonElement query)
+    {
+        if (!TryArray(query, "joinHints", "joinHints", out var hints)) return;
+        var i = 0;
+        foreach (var hint in hints.EnumerateArray())
+        {
+            if (hint.ValueKind != JsonValueKind.Array) throw Fail($"joinHints[{i}]", "must be an array");
+            var j = 0;
+            foreach (var cube in hint.EnumerateArray())
+            {
+                if (cube.ValueKind != JsonValueKind.String) throw Fail($"joinHints[{i}][{j}]", "must be a string");
+                j++;
+            }
+            i++;
         }
     }
 

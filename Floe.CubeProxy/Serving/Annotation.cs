@@ -14,7 +14,7 @@ internal static class Annotation
         foreach (var measure in members.Measures) WriteMember(json, measure.FullName, measure);
         json.WriteEndObject();
         json.WriteStartObject("dimensions");
-        foreach (var dimension in members.Dimensions) WriteMember(json, dimension.FullName, dimension);
+        foreach (var dimension in members.Dimensions) WriteMember(json, dimension.FullName, dimension, isSelected: true);
         json.WriteEndObject();
         json.WriteStartObject("segments");
         foreach (var segment in members.Segments) WriteMember(json, segment.FullName, segment);
@@ -23,8 +23,8 @@ internal static class Annotation
         var written = new HashSet<string>();
         foreach (var time in members.Times.Where(time => time.Granularity is not null))
         {
-            if (written.Add(time.Key)) WriteMember(json, time.Key, time.Dimension, time.Granularity);
-            if (written.Add(time.Dimension.FullName)) WriteMember(json, time.Dimension.FullName, time.Dimension);
+            if (written.Add(time.Key)) WriteMember(json, time.Key, time.Dimension, time);
+            if (written.Add(time.Dimension.FullName) && !members.Dimensions.Contains(time.Dimension)) WriteMember(json, time.Dimension.FullName, time.Dimension);
         }
         json.WriteEndObject();
         json.WriteEndObject();
@@ -42,28 +42,74 @@ internal static class Annotation
         bool IsMeasure(string member) => member.StartsWith(measure.Cube.Name + ".", StringComparison.Ordinal) && measure.Cube.Find(member[(measure.Cube.Name.Length + 1)..]) is Measure;
     }
 
-    private static void WriteMember(Utf8JsonWriter json, string key, Member member, string? granularity = null)
+    /// <summary>The model's own granularities.</summary>
+    public static void WriteGranularities(Utf8JsonWriter json, Dimension dimension)
+    {
+        if (dimension.Granularities.Count == 0) return;
+        json.WriteStartArray("granularities");
+        foreach (var granularity in dimension.Granularities) WriteGranularity(json, granularity);
+        json.WriteEndArray();
+    }
+
+    public static void WriteFormat(Utf8JsonWriter json, Member member)
+    {
+        switch (member.Format)
+        {
+            case null:
+                break;
+            case { Kind: null, Name: var name }:
+                json.WriteString("format", name);
+                break;
+            case { Kind: { } kind } format:
+                json.WriteStartObject("format");
+                json.WriteString("type", kind);
+                json.WriteString(kind == "link" ? "label" : "value", format.Value);
+                if (format.IsNamed) json.WriteString("alias", format.Name);
+                json.WriteEndObject();
+                break;
+        }
+    }
+
+    private static void WriteMember(Utf8JsonWriter json, string key, Member member, ResolvedTime? time = null, bool isSelected = false)
     {
         json.WriteStartObject(key);
         json.WriteString("title", member.Title);
         json.WriteString("shortTitle", member.ShortTitle);
         if (member.Description is not null) json.WriteString("description", member.Description);
         if (member is not Segment) json.WriteString("type", member.ApiType);
-        if (member.Format is not null) json.WriteString("format", member.Format);
+        WriteFormat(json, member);
+        if (member.Currency is not null) json.WriteString("currency", member.Currency);
         if (member.Meta is not null)
         {
             json.WritePropertyName("meta");
             member.Meta.WriteTo(json);
         }
         if (member is Measure measure) WriteDrillMembers(json, measure);
-        if (granularity is not null)
+        if (isSelected && member is Dimension dimension) WriteGranularities(json, dimension);
+        if (time?.Custom is { } custom)
+        {
+            json.WritePropertyName("granularity");
+            WriteGranularity(json, custom);
+        }
+        else if (time is not null)
         {
             json.WriteStartObject("granularity");
-            json.WriteString("name", granularity);
-            json.WriteString("title", granularity);
-            json.WriteString("interval", $"1 {granularity}");
+            json.WriteString("name", time.Granularity);
+            json.WriteString("title", time.Granularity);
+            json.WriteString("interval", $"1 {time.Granularity}");
             json.WriteEndObject();
         }
+        json.WriteEndObject();
+    }
+
+    private static void WriteGranularity(Utf8JsonWriter json, Granularity granularity)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", granularity.Name);
+        json.WriteString("title", granularity.Title);
+        json.WriteString("interval", granularity.Interval);
+        if (granularity.Offset is not null) json.WriteString("offset", granularity.Offset);
+        if (granularity.Origin is not null) json.WriteString("origin", granularity.Origin);
         json.WriteEndObject();
     }
 

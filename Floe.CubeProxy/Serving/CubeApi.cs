@@ -11,10 +11,15 @@ namespace Floe.CubeProxy.Serving;
 /// <summary>Answers the requests of Cube's REST API.</summary>
 internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, QueryPlanner planner, QueryEngine engine, SnapshotStore store, SnapshotRefresher refresher, AnswerCache cache)
 {
-    private readonly Answer _meta = new(JsonAnswer.Build(json => MetaAnswer.Write(json, model, SecurityContext.Nobody)));
+    private readonly Answer _meta = Meta(new MetaAnswer(model, SecurityContext.Nobody, onlyViews: false, isExtended: false));
 
-    public Task MetaAsync(HttpContext http, SecurityContext context) =>
-        JsonAnswer.SendAsync(http, model.HasPolicies ? new Answer(JsonAnswer.Build(json => MetaAnswer.Write(json, model, context))) : _meta);
+    public Task MetaAsync(HttpContext http, SecurityContext context)
+    {
+        var (onlyViews, isExtended) = (http.Request.Query["onlyViews"] == "true", http.Request.Query.ContainsKey("extended"));
+        return JsonAnswer.SendAsync(http, model.HasPolicies || onlyViews || isExtended ? Meta(new MetaAnswer(model, context, onlyViews, isExtended)) : _meta);
+    }
+
+    private static Answer Meta(MetaAnswer meta) => new(JsonAnswer.Build(meta.Write));
 
     public async Task LoadAsync(HttpContext http, SecurityContext context)
     {

@@ -61,7 +61,7 @@ public static class CubeServer
         }
 
         var app = builder.Build();
-        foreach (var notice in model.Notices) app.Logger.LogInformation("{Notice}", notice);
+        foreach (var notice in model.Notices.Concat(app.Services.GetRequiredService<QueryPlanner>().Notices)) app.Logger.LogInformation("{Notice}", notice);
         foreach (var rollup in app.Services.GetRequiredService<QueryPlanner>().Rollups.Where(rollup => rollup.Unusable.Count > 0))
             app.Logger.LogInformation("Rollup {Rollup} cannot add up {Measures}; queries for them read the tables.", rollup.Name, string.Join(", ", rollup.Unusable.Select(measure => measure.FullName)));
         app.MapDefaultEndpoints();

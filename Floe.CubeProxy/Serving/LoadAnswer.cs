@@ -27,8 +27,12 @@ internal static class LoadAnswer
         if (result.Total is { } total) json.WriteNumber("total", total);
         json.WritePropertyName("data");
         var fields = Fields(query, plan, type);
-        if (query.IsCompact) WriteCompact(json, result, fields);
-        else WriteRows(json, result, fields);
+        switch (query.ResponseFormat)
+        {
+            case "compact": WriteCompact(json, result, fields); break;
+            case "columnar": WriteColumns(json, result, fields); break;
+            default: WriteRows(json, result, fields); break;
+        }
         json.WriteEndObject();
     }
 
@@ -83,9 +87,7 @@ internal static class LoadAnswer
     private static void WriteCompact(Utf8JsonWriter json, QueryResult result, List<Field> fields)
     {
         json.WriteStartObject();
-        json.WriteStartArray("members");
-        foreach (var field in fields) json.WriteStringValue(field.Key);
-        json.WriteEndArray();
+        WriteMembers(json, fields);
         json.WriteStartArray("dataset");
         foreach (var row in result.Rows)
         {
@@ -95,6 +97,28 @@ internal static class LoadAnswer
         }
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void WriteColumns(Utf8JsonWriter json, QueryResult result, List<Field> fields)
+    {
+        json.WriteStartObject();
+        WriteMembers(json, fields);
+        json.WriteStartArray("columns");
+        foreach (var field in fields)
+        {
+            json.WriteStartArray();
+            foreach (var row in result.Rows) WriteCell(json, field, row);
+            json.WriteEndArray();
+        }
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter json, List<Field> fields)
+    {
+        json.WriteStartArray("members");
+        foreach (var field in fields) json.WriteStringValue(field.Key);
+        json.WriteEndArray();
     }
 
     private static void WriteCell(Utf8JsonWriter json, Field field, object?[] row)

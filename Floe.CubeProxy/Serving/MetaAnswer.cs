@@ -5,27 +5,30 @@ using Floe.CubeProxy.Security;
 namespace Floe.CubeProxy.Serving;
 
 /// <summary>The answer of <c>/v1/meta</c>: what can be asked for. Hidden cubes and members are left out, and those that the caller's access policies do not show.</summary>
-internal static class MetaAnswer
+/// <param name="model">The model.</param>
+/// <param name="context">Who asks.</param>
+/// <param name="onlyViews">Cubes are left out.</param>
+/// <param name="isExtended">With the SQL that the model has for each member.</param>
+internal sealed class MetaAnswer(SemanticModel model, SecurityContext context, bool onlyViews, bool isExtended)
 {
-    public static void Write(Utf8JsonWriter json, SemanticModel model, SecurityContext context)
+    public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteStartArray("cubes");
-        foreach (var cube in model.Cubes.Where(cube => cube.IsPublic && AccessRules.MaySee(cube, context))) WriteCube(json, model, cube, context);
+        foreach (var cube in model.Cubes.Where(cube => cube.IsPublic && (cube.IsView || !onlyViews) && cube.Members.Any(IsShown))) WriteCube(json, cube);
         json.WriteEndArray();
         json.WriteEndObject();
     }
 
-    private static void WriteCube(Utf8JsonWriter json, SemanticModel model, Cube cube, SecurityContext context)
+    private void WriteCube(Utf8JsonWriter json, Cube cube)
     {
-        bool IsShown(Member member) => member.IsPublic && AccessRules.MaySee(member, context);
         json.WriteStartObject();
         json.WriteString("name", cube.Name);
         json.WriteString("type", cube.IsView ? "view" : "cube");
         json.WriteString("title", cube.Title);
         WriteVisible(json);
         if (cube.Description is not null) json.WriteString("description", cube.Description);
-        json.WriteNumber("connectedComponent", model.Joins.ComponentOf(cube));
+        if (model.Joins.ComponentOf(cube) is { } component) json.WriteNumber("connectedComponent", component);
         if (cube.Meta is not null)
         {
             json.WritePropertyName("meta");
@@ -38,45 +41,107 @@ internal static class MetaAnswer
         foreach (var dimension in cube.Dimensions.Where(IsShown)) WriteDimension(json, dimension);
         json.WriteEndArray();
         json.WriteStartArray("segments");
-        foreach (var segment in cube.Segments.Where(IsShown))
-        {
-            json.WriteStartObject();
-            WriteNames(json, segment);
-            WriteVisible(json);
-            json.WriteEndObject();
-        }
+        foreach (var segment in cube.Segments.Where(IsShown)) WriteSegment(json, segment);
         json.WriteEndArray();
-        WriteEmpty(json, "hierarchies");
-        WriteEmpty(json, "folders");
-        WriteEmpty(json, "nestedFolders");
+        WriteHierarchies(json, cube);
+        WriteFolders(json, cube);
+        if (isExtended) ExtendedMeta.Write(json, cube);
         json.WriteEndObject();
     }
 
-    private static void WriteMeasure(Utf8JsonWriter json, Measure measure)
+    private bool IsShown(Member member) => member.IsPublic && AccessRules.MaySee(member, context);
+
+    private void WriteMeasure(Utf8JsonWriter json, Measure measure)
     {
         json.WriteStartObject();
         WriteNames(json, measure);
         WriteFormat(json, measure);
-        json.WriteBoolean("cumulativeTotal", measure.Window is not null);
-        json.WriteBoolean("cumulative", measure.Window is not null);
+        json.WriteBoolean("cumulativeTotal", measure.IsCumulative);
+        json.WriteBoolean("cumulative", measure.IsCumulative);
         json.WriteString("type", measure.ApiType);
         json.WriteString("aggType", measure.AggregationName);
         Annotation.WriteDrillMembers(json, measure);
         if (measure.Sql?.SingleMember is { } alias) json.WriteString("aliasMember", alias.FullName);
         WriteVisible(json);
+        if (isExtended) ExtendedMeta.Write(json, measure);
         json.WriteEndObject();
     }
 
-    private static void WriteDimension(Utf8JsonWriter json, Dimension dimension)
+    private void WriteDimension(Utf8JsonWriter json, Dimension dimension)
     {
         json.WriteStartObject();
         WriteNames(json, dimension);
         json.WriteString("type", dimension.ApiType);
         json.WriteBoolean("suggestFilterValues", dimension.SuggestFilterValues);
         WriteFormat(json, dimension);
-        if (dimension.Sql.SingleMember is { } alias) json.WriteString("aliasMember", alias.FullName);
+        if (dimension is { IsSubQuery: false, Type: not DimensionType.Geo, Sql.SingleMember: { } alias }) json.WriteString("aliasMember", alias.FullName);
+        Annotation.WriteGranularities(json, dimension);
+        if (dimension.ValueOrder is not null) json.WriteString("order", dimension.ValueOrder);
         WriteVisible(json);
         json.WriteBoolean("primaryKey", dimension.IsPrimaryKey);
+        if (isExtended) ExtendedMeta.Write(json, dimension);
+        json.WriteEndObject();
+    }
+
+    private void WriteSegment(Utf8JsonWriter json, Segment segment)
+    {
+        json.WriteStartObject();
+        WriteNames(json, segment);
+        WriteVisible(json);
+        if (isExtended) ExtendedMeta.Write(json, segment);
+        json.WriteEndObject();
+    }
+
+    private void WriteHierarchies(Utf8JsonWriter json, Cube cube)
+    {
+        json.WriteStartArray("hierarchies");
+        foreach (var hierarchy in cube.Hierarchies)
+        {
+            var levels = hierarchy.Levels.Where(IsShown).ToList();
+            if (levels.Count == 0) continue;
+            json.WriteStartObject();
+            json.WriteString("name", $"{cube.Name}.{hierarchy.Name}");
+            if (hierarchy.Title is not null) json.WriteString("title", hierarchy.Title);
+            json.WriteBoolean("public", hierarchy.IsPublic);
+            json.WriteStartArray("levels");
+            foreach (var level in levels) json.WriteStringValue(level.FullName);
+            json.WriteEndArray();
+            if (hierarchy.Original is not null) json.WriteString("aliasMember", hierarchy.Original);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    // Once flat, once as they are.
+    private void WriteFolders(Utf8JsonWriter json, Cube cube)
+    {
+        json.WriteStartArray("folders");
+        foreach (var folder in cube.Folders)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", folder.Name);
+            json.WriteStartArray("members");
+            foreach (var member in folder.Entries.SelectMany(entry => entry.Members).Where(IsShown).Distinct()) json.WriteStringValue(member.FullName);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.WriteStartArray("nestedFolders");
+        foreach (var folder in cube.Folders) WriteFolder(json, folder);
+        json.WriteEndArray();
+    }
+
+    private void WriteFolder(Utf8JsonWriter json, Folder folder)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", folder.Name);
+        json.WriteStartArray("members");
+        foreach (var entry in folder.Entries)
+        {
+            if (entry.Folder is { } inner) WriteFolder(json, inner);
+            else if (IsShown(entry.Member!)) json.WriteStringValue(entry.Member!.FullName);
+        }
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 
@@ -93,17 +158,14 @@ internal static class MetaAnswer
 
     private static void WriteFormat(Utf8JsonWriter json, Member member)
     {
-        if (member.Format is not null) json.WriteString("format", member.Format);
+        Annotation.WriteFormat(json, member);
+        if (member.Currency is not null) json.WriteString("currency", member.Currency);
         if (member.ApiType != "number") return;
-        var (name, specifier) = member.Format switch
-        {
-            "currency" => ("currency", "$,.2~f"),
-            "percent" => ("percent", ".2~%"),
-            _ => ("number", ",.2~f"),
-        };
+        var (name, specifier) = MemberFormat.Describe(member.Format);
         json.WriteStartObject("formatDescription");
         json.WriteString("name", name);
         json.WriteString("specifier", specifier);
+        if (member.Currency is not null) json.WriteString("currency", member.Currency);
         json.WriteEndObject();
     }
 
@@ -111,11 +173,5 @@ internal static class MetaAnswer
     {
         json.WriteBoolean("isVisible", true);
         json.WriteBoolean("public", true);
-    }
-
-    private static void WriteEmpty(Utf8JsonWriter json, string key)
-    {
-        json.WriteStartArray(key);
-        json.WriteEndArray();
     }
 }

@@ -1,10 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 
 namespace Floe.Tests.Cube;
 
-/// <summary>Who may see what is decided by the model and the token, and when in doubt by "no".</summary>
-public sealed class AccessPolicyTests : IAsyncLifetime
+/// <summary>The recorded shop with policies on the orders, and things that lead to them.</summary>
+public sealed class PolicyShop : IAsyncLifetime
 {
     private const string Policy = """
             access_policy:
@@ -31,6 +32,15 @@ public sealed class AccessPolicyTests : IAsyncLifetime
 
         """;
 
+    private const string CustomerDimensions = """
+            joins:
+              - {name: Orders, sql: "{CUBE}.id = {Orders}.customer_id", relationship: one_to_many}
+            dimensions:
+              - {name: id_text, sql: "CAST({CUBE}.id AS VARCHAR)", type: string}
+              - {name: revenue, sql: "{Orders.total_revenue}", type: number, sub_query: true}
+
+        """;
+
     private const string View = """
         views:
           - name: open_sales
@@ -41,20 +51,35 @@ public sealed class AccessPolicyTests : IAsyncLifetime
                 row_level:
                   filters:
                     - {member: status, operator: notEquals, values: [cancelled]}
+          - name: revenue_view
+            cubes:
+              - {join_path: Orders, includes: [total_revenue]}
         """;
 
-    private static readonly List<Order> _orders = [.. ShopRows.Read(Path.Combine(RecordedShop.Folder, "data")).OrdersOnly.Select(row => row.Order!)];
+    private readonly TemporaryModel _model = new(View, (file, text) => file switch
+    {
+        "orders.yml" => text.Replace("    dimensions:\n", $"{Policy}    dimensions:\n"),
+        "customers.yml" => text.Replace("    dimensions:\n", $"{CustomerDimensions}"),
+        _ => text,
+    });
 
-    private readonly TemporaryModel _model = new(View, (file, text) => file == "orders.yml" ? text.Replace("    dimensions:\n", $"{Policy}    dimensions:\n") : text);
-    private RunningCube _cube = null!;
+    internal RunningCube Cube { get; private set; } = null!;
 
-    public async Task InitializeAsync() => _cube = await _model.StartAsync();
+    public async Task InitializeAsync() => Cube = await _model.StartAsync();
 
     public async Task DisposeAsync()
     {
-        await _cube.DisposeAsync();
+        await Cube.DisposeAsync();
         _model.Dispose();
     }
+}
+
+/// <summary>Who may see what is decided by the model and the token, and when in doubt by "no".</summary>
+public sealed class AccessPolicyTests(PolicyShop shop) : IClassFixture<PolicyShop>
+{
+    private static readonly List<Order> _orders = [.. ShopRows.Read(Path.Combine(RecordedShop.Folder, "data")).OrdersOnly.Select(row => row.Order!)];
+
+    private readonly RunningCube _cube = shop.Cube;
 
     [Theory]
     [InlineData("""{"role":"seller","region":"North"}""", "North")]
@@ -77,7 +102,6 @@ public sealed class AccessPolicyTests : IAsyncLifetime
     [InlineData("""{"role":"seller","region":null}""", "Access to 'Orders' is denied: its access policy needs the claim 'region', which this token does not have.")]
     [InlineData("""{"role":"seller","region":[]}""", "Access to 'Orders' is denied: its access policy needs the claim 'region', which this token does not have.")]
     [InlineData("""{"role":"seller","region":{"a":1}}""", "Access to 'Orders' is denied: its access policy needs the claim 'region', which this token does not have.")]
-    [InlineData("""{"role":"clerk","user":"x"}""", "Access to 'Orders' is denied: its access policy needs the claim 'user.regions', which this token does not have.")]
     [InlineData("""{"role":"auditor"}""", "Access to 'Orders' is denied: none of its access policies applies to this token.")]
     [InlineData("""{"role":"auditor","is_internal":false}""", "Access to 'Orders' is denied: none of its access policies applies to this token.")]
     [InlineData("""{"role":"*","region":"North"}""", "Access to 'Orders' is denied: none of its access policies applies to this token.")]
@@ -118,6 +142,88 @@ public sealed class AccessPolicyTests : IAsyncLifetime
         Assert.DoesNotContain("Orders.max_order", await MeasuresAsync("""{"role":"seller","region":"North"}"""));
         Assert.Contains("Orders.max_order", await MeasuresAsync("""{"role":"auditor","is_internal":1}"""));
         Assert.Empty(await MeasuresAsync("{}"));
+    }
+
+    [Fact]
+    public async Task A_member_is_seen_in_the_rows_of_the_policies_that_show_it()
+    {
+        // The clerk's policy shows two members, the seller's all but one: what only the seller sees, only in the seller's rows.
+        const string Both = """{"roles":["clerk","seller"],"region":"North","user":{"regions":["West"]}}""";
+        var (_, count) = await AskAsync(Both, """{"measures":["Orders.count"],"dimensions":["Orders.status"]}""");
+        Assert.Equal(_orders.Count(order => order.Status == "shipped" || order.Region is "West" or "North"), count!["data"]!.AsArray().Sum(row => int.Parse(row!["Orders.count"]!.GetValue<string>())));
+        foreach (var query in (string[])["""{"measures":["Orders.count","Orders.total_revenue"]}""", """{"measures":["Orders.count"],"filters":[{"member":"Orders.region","operator":"set"}]}""", """{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","dateRange":["2000-01-01","2100-01-01"]}]}"""])
+        {
+            var (status, body) = await AskAsync(Both, query);
+            Assert.True(status == HttpStatusCode.OK, body?.ToJsonString());
+            Assert.Equal($"{_orders.Count(order => order.Region == "North")}", body!["data"]![0]!["Orders.count"]!.GetValue<string>());
+        }
+    }
+
+    [Fact]
+    public async Task What_a_member_is_made_of_needs_a_policy_too()
+    {
+        const string Clerk = """{"role":"clerk","user":{"regions":["West"]}}""";
+        foreach (var query in (string[])["""{"measures":["Customers.lifetime_value"]}""", """{"dimensions":["Customers.revenue"]}""", """{"measures":["Customers.count"],"filters":[{"member":"Customers.revenue","operator":"gt","values":["1"]}]}"""])
+        {
+            var (status, body) = await AskAsync(Clerk, query);
+            Assert.Equal(HttpStatusCode.Forbidden, status);
+            Assert.Equal("Access to 'Orders.total_revenue' is denied: no access policy that applies to this token includes it.", body!["error"]!.GetValue<string>());
+        }
+        // A view is a door of its own: it shows what its cube's policies do not, in the rows that they do.
+        var (open, shown) = await AskAsync(Clerk, """{"measures":["revenue_view.total_revenue"]}""");
+        Assert.True(open == HttpStatusCode.OK, shown?.ToJsonString());
+        Assert.Equal(_orders.Where(order => order.Status == "shipped" || order.Region == "West").Sum(order => order.Amount), decimal.Parse(shown!["data"]![0]!["revenue_view.total_revenue"]!.GetValue<string>(), CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task Rows_are_limited_inside_a_sub_query()
+    {
+        var (status, body) = await AskAsync("""{"role":"seller","region":"North"}""", """{"dimensions":["Customers.id_text","Customers.revenue"],"filters":[{"member":"Customers.revenue","operator":"set"}],"limit":5000}""");
+        Assert.True(status == HttpStatusCode.OK, body?.ToJsonString());
+        var expected = _orders.Where(order => order.Region == "North").GroupBy(order => order.CustomerId).ToDictionary(one => $"{one.Key}", one => one.Sum(order => order.Amount));
+        Assert.Equal(expected.Count, body!["data"]!.AsArray().Count);
+        foreach (var row in body["data"]!.AsArray()) Assert.Equal(expected[row!["Customers.id_text"]!.GetValue<string>()], decimal.Parse(row["Customers.revenue"]!.GetValue<string>(), CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("""[{"measures":["Products.count"]},{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","granularity":"year"}]}]""")]
+    [InlineData("""[{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","granularity":"year"}]},{"measures":["Customers.lifetime_value"],"timeDimensions":[{"dimension":"Orders.order_date","granularity":"year"}]}]""")]
+    [InlineData("""{"measures":["Customers.count"],"timeDimensions":[{"dimension":"Orders.order_date","compareDateRange":["this year","last year"]}]}""")]
+    [InlineData("""{"dimensions":["Customers.region","Products.category"],"joinHints":[["Orders","Customers"],["Orders","OrderItems","Products"]]}""")]
+    [InlineData("""{"measures":["open_sales.count"]}""")]
+    [InlineData("""{"dimensions":["Orders.status"],"ungrouped":true}""")]
+    [InlineData("""{"dimensions":["Customers.revenue"]}""")]
+    public async Task No_form_of_a_query_goes_around_a_policy(string query)
+    {
+        foreach (var path in (string[])["load", "sql", "dry-run"])
+        {
+            var (status, body) = await _cube.SendAsync(HttpMethod.Post, $"/cubejs-api/v1/{path}", Tokens.Sign("""{"role":"guest"}"""), $$"""{"query":{{query}},"queryType":"multi"}""");
+            Assert.True(status == HttpStatusCode.Forbidden, $"{path} {(int)status}: {body?.ToJsonString()}");
+            Assert.StartsWith("Access to 'Orders", body!["error"]!.GetValue<string>());
+        }
+    }
+
+    [Fact]
+    public async Task A_kept_answer_is_for_whom_it_was_made()
+    {
+        const string Query = """{"measures":["Orders.count"]}""";
+        var first = await CountAsync("""{"role":"seller","region":"North","name":"a"}""");
+        Assert.NotEqual(first, await CountAsync("""{"role":"seller","region":"South","name":"a"}"""));
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync("""{"role":"guest","region":"North","name":"a"}""", Query)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await AskAsync("""{"role":"seller","name":"a"}""", Query)).Status);
+        Assert.Equal(first, await CountAsync("""{"name":"b","region":"North","role":"seller"}"""));
+    }
+
+    [Fact]
+    public async Task The_extended_meta_shows_no_more()
+    {
+        var (_, meta) = await _cube.SendAsync(HttpMethod.Get, "/cubejs-api/v1/meta?extended", Tokens.Sign("""{"role":"clerk","user":{"regions":["West"]}}"""));
+        var orders = meta!["cubes"]!.AsArray().Single(cube => cube!["name"]!.GetValue<string>() == "Orders")!;
+        Assert.Equal(["Orders.count"], orders["measures"]!.AsArray().Select(measure => measure!["name"]!.GetValue<string>()));
+        Assert.Equal(["Orders.status"], orders["dimensions"]!.AsArray().Select(dimension => dimension!["name"]!.GetValue<string>()));
+        Assert.Empty(orders["segments"]!.AsArray());
+        var (_, guest) = await _cube.SendAsync(HttpMethod.Get, "/cubejs-api/v1/meta?extended", Tokens.Sign("{}"));
+        Assert.DoesNotContain("Orders", guest!["cubes"]!.AsArray().Select(cube => cube!["name"]!.GetValue<string>()));
     }
 
     [Fact]

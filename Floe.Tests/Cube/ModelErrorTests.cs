@@ -35,7 +35,7 @@ public sealed class ModelErrorTests : IDisposable
         { "cubes:\n  - name: {{ x }}\n", 2, "Jinja" },
         { "# {% if %}\ncubes: []\n", 1, "Jinja" },
         { "cubes:\n  - name: A\n    sql_table: a\n    dimensions:\n      - name: d\n        type: string\n", 5, "has no 'sql'" },
-        { "cubes:\n  - name: A\n    sql_table: a\n    dimensions:\n      - name: d\n        sql: d\n        type: geo\n", 7, "Type 'geo'" },
+        { "cubes:\n  - name: A\n    sql_table: a\n    dimensions:\n      - name: d\n        sql: d\n        type: geo\n", 5, "has no 'latitude'" },
         { "cubes:\n  - name: A\n    sql_table: a\n    dimensions:\n      - name: d\n        sql: \"{nope}\"\n        type: string\n", 6, "neither a member of 'A' nor a cube" },
         { "cubes:\n  - name: A\n    sql_table: a\n    dimensions:\n      - name: d\n        sql: |\n          1 +\n          {A.nope}\n        type: string\n", 8, "which cube 'A' does not have" },
         { "cubes:\n  - name: A\n    sql_table: a\n    dimensions:\n      - name: d\n        sql: \"${CUBE}.d\"\n        type: string\n", 6, "is JavaScript" },

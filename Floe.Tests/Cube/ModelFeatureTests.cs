@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Floe.Tests.Cube;
 
-/// <summary>Views, inheritance, cases and rolling windows give what the cubes under them give, or what a plain computation gives.</summary>
-public sealed class ModelFeatureTests : IAsyncLifetime
+/// <summary>The recorded shop with a child cube and a view.</summary>
+public sealed class FeatureShop : IAsyncLifetime
 {
     private const string Model = """
         cubes:
@@ -46,18 +46,25 @@ public sealed class ModelFeatureTests : IAsyncLifetime
                   - revenue
         """;
 
-    private static readonly List<Order> _big = [.. ShopRows.Read(Path.Combine(RecordedShop.Folder, "data")).OrdersOnly.Select(row => row.Order!).Where(order => order.Amount > 3000)];
-
     private readonly TemporaryModel _model = new(Model);
-    private RunningCube _cube = null!;
 
-    public async Task InitializeAsync() => _cube = await _model.StartAsync();
+    internal RunningCube Cube { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Cube = await _model.StartAsync();
 
     public async Task DisposeAsync()
     {
-        await _cube.DisposeAsync();
+        await Cube.DisposeAsync();
         _model.Dispose();
     }
+}
+
+/// <summary>Views, inheritance, cases and rolling windows give what the cubes under them give, or what a plain computation gives.</summary>
+public sealed class ModelFeatureTests(FeatureShop shop) : IClassFixture<FeatureShop>
+{
+    private static readonly List<Order> _big = [.. ShopRows.Read(Path.Combine(RecordedShop.Folder, "data")).OrdersOnly.Select(row => row.Order!).Where(order => order.Amount > 3000)];
+
+    private readonly RunningCube _cube = shop.Cube;
 
     [Theory]
     [InlineData("""{"measures":["sales.count","sales.revenue"],"dimensions":["sales.Customers_region"]}""", """{"measures":["Orders.count","Products.revenue"],"dimensions":["Customers.region"]}""")]
