@@ -29,6 +29,12 @@ public sealed class SecurityContext
     public string Key => field ??= string.Join(',', _claims.EnumerateObject().Where(claim => !_ofTheToken.Contains(claim.Name))
         .OrderBy(claim => claim.Name, StringComparer.Ordinal).Select(claim => $"{JsonSerializer.Serialize(claim.Name)}:{claim.Value.GetRawText()}"));
 
+    /// <summary>Writes the claims into an object, without those of the token itself (<c>iat</c>, <c>exp</c>, <c>nbf</c>, <c>jti</c>).</summary>
+    public void WriteClaims(Utf8JsonWriter json)
+    {
+        foreach (var claim in _claims.EnumerateObject().Where(claim => !_ofTheToken.Contains(claim.Name))) claim.WriteTo(json);
+    }
+
     /// <summary>The claim's values as texts; null when the token does not have it, or has null, an object or an empty list there.</summary>
     public IReadOnlyList<string>? Values(ClaimPath path)
     {

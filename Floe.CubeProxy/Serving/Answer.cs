@@ -20,7 +20,13 @@ internal sealed class Answer
         ETag = string.Create(CultureInfo.InvariantCulture, $"W/\"{body.Length:x}-{Convert.ToBase64String(hash[..15])}\"");
     }
 
+    /// <summary>Stands for one that is too large to be shared.</summary>
+    public static Answer TooLarge { get; } = new(default(ReadOnlyMemory<byte>)) { IsLasting = false };
+
     public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>False: it answers those who wait for it now, and is not kept.</summary>
+    public bool IsLasting { get; init; } = true;
 
     public string ETag { get; }
 

@@ -15,10 +15,19 @@ internal sealed class AnswerCache(long largestBytes)
     private readonly Dictionary<string, Flight> _flights = [];
     private long _bytes;
 
+    /// <summary>One that would push out a quarter of the others is not worth it.</summary>
+    public long LargestAnswer => largestBytes / 4;
+
     /// <summary>Answers kept at the moment.</summary>
     public int Count
     {
         get { lock (_gate) return _entries.Count; }
+    }
+
+    /// <summary>Requests that wait for an answer under way.</summary>
+    public int Waiting
+    {
+        get { lock (_gate) return _flights.Values.Sum(flight => flight.Waiting); }
     }
 
     public Answer? Find(string key)
@@ -83,8 +92,7 @@ internal sealed class AnswerCache(long largestBytes)
     private void Keep(string key, Answer answer)
     {
         var size = Overhead + (2L * key.Length) + answer.Body.Length;
-        // One that would push out a quarter of the others is not worth it.
-        if (size > largestBytes / 4 || _entries.ContainsKey(key)) return;
+        if (!answer.IsLasting || size > LargestAnswer || _entries.ContainsKey(key)) return;
         _entries.Add(key, _recent.AddFirst(new Entry(key, answer, size)));
         _bytes += size;
         while (_bytes > largestBytes)

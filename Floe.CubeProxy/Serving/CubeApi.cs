@@ -1,4 +1,3 @@
-using System.Text;
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Planning;
@@ -41,7 +40,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
             // "no-cache" asks the engine; the others differ in how old an answer may be, and a kept one is as new as its snapshots.
             var answer = request.Cache == "no-cache"
                 ? await AnswerAsync(set, isMulti, context, held, http.RequestAborted)
-                : await cache.GetAsync(KeyOf(set, isMulti, context, held.Set), async ct =>
+                : await cache.GetAsync(LoadKey.Of(set, isMulti, model.HasPolicies ? context.Key : "", held.Set.Id), async ct =>
                 {
                     using var own = held.Again();
                     await Task.Yield();
@@ -73,18 +72,6 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
         var plans = set.Queries.Select(query => planner.Plan(query, context, rollups)).ToList();
         foreach (var plan in plans) RefuseHidden(plan.Members);
         return plans;
-    }
-
-    // Everything an answer depends on. Rights count only where the model has policies.
-    private string KeyOf(QuerySet set, bool isMulti, SecurityContext context, SnapshotSet snapshots)
-    {
-        var query = JsonAnswer.Build(json =>
-        {
-            json.WriteStartArray();
-            foreach (var one in set.Queries) QueryEcho.Write(json, one);
-            json.WriteEndArray();
-        });
-        return $"{snapshots.Id}\n{(model.HasPolicies ? context.Key : "")}\n{set.Type}{(isMulti ? " multi" : "")}\n{Encoding.UTF8.GetString(query.Span)}";
     }
 
     public async Task SqlAsync(HttpContext http, SecurityContext context)

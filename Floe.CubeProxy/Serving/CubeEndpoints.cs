@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Security;
 using Floe.CubeProxy.Snapshots;
+using Floe.CubeProxy.Upstream;
 
 namespace Floe.CubeProxy.Serving;
 
@@ -14,39 +15,55 @@ internal static partial class CubeEndpoints
     {
         var origins = app.Services.GetRequiredService<IOptions<CubeSettings>>().Value.Origins;
         app.Use((http, next) => AllowOtherOriginsAsync(http, next, origins));
-        var api = app.MapGroup($"{Base}/v1");
-        Map(api, "load", cube => cube.LoadAsync, "GET", "POST");
-        Map(api, "meta", cube => cube.MetaAsync, "GET");
-        Map(api, "sql", cube => cube.SqlAsync, "GET", "POST");
-        Map(api, "dry-run", cube => cube.DryRunAsync, "GET", "POST");
-        Map(api, "pre-aggregations/jobs", _ => (_, _) => throw new CubeApiException(403, "API scope is missing: jobs", "missing_scope"), "POST");
+        if (app.Configuration.HasUpstream()) MapUpstream(app);
+        else MapEngine(app);
         app.MapGet("/livez", http => JsonHealthAsync(http, true));
-        app.MapGet("/readyz", http => JsonHealthAsync(http, http.RequestServices.GetRequiredService<SnapshotStore>().Current is not null));
         app.MapFallback(http => JsonAnswer.SendErrorAsync(http, 404, $"There is no {http.Request.Method} {http.Request.Path} here; this service has {Base}/v1/load, /meta, /sql and /dry-run, /readyz and /livez."));
     }
 
-    private static void Map(RouteGroupBuilder api, string path, Func<CubeApi, Func<HttpContext, SecurityContext, Task>> action, params string[] methods) =>
-        api.MapMethods(path, methods, async http =>
+    private static void MapEngine(WebApplication app)
+    {
+        Map(app, "load", cube => cube.LoadAsync, "GET", "POST");
+        Map(app, "meta", cube => cube.MetaAsync, "GET");
+        Map(app, "sql", cube => cube.SqlAsync, "GET", "POST");
+        Map(app, "dry-run", cube => cube.DryRunAsync, "GET", "POST");
+        Map(app, "pre-aggregations/jobs", _ => (_, _) => throw new CubeApiException(403, "API scope is missing: jobs", "missing_scope"), "POST");
+        app.MapGet("/readyz", http => JsonHealthAsync(http, http.RequestServices.GetRequiredService<SnapshotStore>().Current is not null));
+    }
+
+    // Whatever else the Cube behind has, it has here.
+    private static void MapUpstream(WebApplication app)
+    {
+        app.MapMethods($"{Base}/v1/load", ["GET", "POST"], http => AnswerAsync(http, "load", http.RequestServices.GetRequiredService<UpstreamApi>().LoadAsync));
+        app.MapMethods($"{Base}/{{**path}}", ["GET", "POST", "PUT", "DELETE"], http => AnswerAsync(http, "…", http.RequestServices.GetRequiredService<UpstreamApi>().ForwardAsync));
+        app.MapGet("/readyz", http => JsonHealthAsync(http, http.RequestServices.GetRequiredService<UpstreamReadiness>().Problem is null));
+    }
+
+    private static void Map(WebApplication app, string path, Func<CubeApi, Func<HttpContext, SecurityContext, Task>> action, params string[] methods) =>
+        app.MapMethods($"{Base}/v1/{path}", methods, http => AnswerAsync(http, path, action(http.RequestServices.GetRequiredService<CubeApi>())));
+
+    // Who asks is checked first, whoever answers.
+    private static async Task AnswerAsync(HttpContext http, string path, Func<HttpContext, SecurityContext, Task> action)
+    {
+        try
         {
-            try
-            {
-                var context = new SecurityContext(await http.RequestServices.GetRequiredService<TokenCheck>().CheckAsync(http.Request.Headers.Authorization, http.RequestAborted));
-                await action(http.RequestServices.GetRequiredService<CubeApi>())(http, context);
-            }
-            catch (CubeApiException e)
-            {
-                await JsonAnswer.SendErrorAsync(http, e);
-            }
-            catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-            {
-                // The client has gone; nobody reads an answer.
-            }
-            catch (Exception e) when (!http.Response.HasStarted)
-            {
-                LogFailure(http.RequestServices.GetRequiredService<ILogger<CubeApi>>(), e, path);
-                await JsonAnswer.SendErrorAsync(http, 500, "Error: The service failed to answer this query; the reason is in its log.");
-            }
-        });
+            var context = new SecurityContext(await http.RequestServices.GetRequiredService<TokenCheck>().CheckAsync(http.Request.Headers.Authorization, http.RequestAborted));
+            await action(http, context);
+        }
+        catch (CubeApiException e)
+        {
+            await JsonAnswer.SendErrorAsync(http, e);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; nobody reads an answer.
+        }
+        catch (Exception e) when (!http.Response.HasStarted)
+        {
+            LogFailure(http.RequestServices.GetRequiredService<ILogger<CubeApi>>(), e, path);
+            await JsonAnswer.SendErrorAsync(http, 500, "Error: The service failed to answer this query; the reason is in its log.");
+        }
+    }
 
     // Dashboards run in browsers on other origins; tokens, not cookies, carry the identity.
     private static Task AllowOtherOriginsAsync(HttpContext http, RequestDelegate next, IReadOnlyList<string> origins)

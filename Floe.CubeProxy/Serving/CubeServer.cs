@@ -4,6 +4,7 @@ using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Snapshots;
+using Floe.CubeProxy.Upstream;
 using Floe.Lakehouse;
 using Floe.ServiceDefaults.Configuration;
 using Microsoft.Extensions.Options;
@@ -31,8 +32,11 @@ public static class CubeServer
         if (options.Clock is { } clock) builder.Services.AddSingleton<TimeProvider>(new StandingClock(clock));
         builder.AddServiceDefaults();
 
-        var model = ReadModel(options.Model);
-        builder.Services.AddSingleton(model);
+        var hasUpstream = builder.Configuration.HasUpstream();
+        var model = ReadModel(options.Model, out var problem);
+        if (model is null && !hasUpstream) throw new ConfigurationException(problem!);
+        if (!hasUpstream && builder.Configuration.GetSection(UpstreamSettings.Section).GetChildren().FirstOrDefault(setting => setting.Value is not (null or "")) is { } unread)
+            throw new ConfigurationException($"{unread.Path} is set, but {UpstreamSettings.AddressKey} is not; give the address of a Cube, or remove both.");
         builder.Services.AddSingleton(ReadSecret(options.Secret ?? builder.Configuration[ApiSecret.Key], overLakehouse: options.Data is null));
         builder.Services.AddValidatedOptions<CubeSettings>(CubeSettings.Section);
         builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<CubeSettings>>().Value.Engine);
@@ -40,44 +44,66 @@ public static class CubeServer
         builder.Services.AddSingleton(TokenSettings.Read(builder.Configuration));
         builder.Services.AddHttpClient(nameof(SigningKeys)).AddStandardResilience();
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<SigningKeys>(services, services.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(SigningKeys))));
-        builder.Services.AddSingleton(TablesOf(model));
         builder.Services.AddSingleton<QueryNormalizer>();
-        builder.Services.AddSingleton<QueryPlanner>();
-        builder.Services.AddSingleton<QueryEngine>();
-        builder.Services.AddSingleton(services => new SnapshotStore(services.GetRequiredService<EngineOptions>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<QueryPlanner>().Rollups));
-        builder.Services.AddSingleton<SnapshotRefresher>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<SnapshotRefresher>());
         builder.Services.AddSingleton<TokenCheck>();
-        builder.Services.AddSingleton<CubeApi>();
-        builder.Services.AddHealthChecks().AddCheck<DataLoadedCheck>("data");
+        if (hasUpstream) builder.Services.AddUpstream(model is null ? null : AllTablesOf(model));
+        else AddEngine(builder.Services, model!);
         if (options.Data is { } folder)
         {
             builder.Services.AddSingleton<ITableSource>(new FolderTableSource(Path.GetFullPath(folder)));
         }
-        else
+        // Before a Cube over some other data source there is none.
+        else if (!hasUpstream || builder.Configuration.GetConnectionString("lakehouse") is not null)
         {
             builder.Services.AddLakehouse(builder.Configuration);
             builder.Services.AddSingleton<ITableSource, LakehouseTableSource>();
         }
 
         var app = builder.Build();
-        foreach (var notice in model.Notices.Concat(app.Services.GetRequiredService<QueryPlanner>().Notices)) app.Logger.LogInformation("{Notice}", notice);
-        foreach (var rollup in app.Services.GetRequiredService<QueryPlanner>().Rollups.Where(rollup => rollup.Unusable.Count > 0))
-            app.Logger.LogInformation("Rollup {Rollup} cannot add up {Measures}; queries for them read the tables.", rollup.Name, string.Join(", ", rollup.Unusable.Select(measure => measure.FullName)));
+        if (hasUpstream) SayWhatIsKept(app, model, problem);
+        else SayWhatIsLeftAside(app, model!);
         app.MapDefaultEndpoints();
         app.MapCubeApi();
         return app;
     }
 
-    private static SemanticModel ReadModel(string folder)
+    private static void AddEngine(IServiceCollection services, SemanticModel model)
+    {
+        services.AddSingleton(model);
+        services.AddSingleton(TablesOf(model));
+        services.AddSingleton<QueryPlanner>();
+        services.AddSingleton<QueryEngine>();
+        services.AddSingleton(provider => new SnapshotStore(provider.GetRequiredService<EngineOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<QueryPlanner>().Rollups));
+        services.AddSingleton<SnapshotRefresher>();
+        services.AddHostedService(provider => provider.GetRequiredService<SnapshotRefresher>());
+        services.AddSingleton<CubeApi>();
+        services.AddHealthChecks().AddCheck<DataLoadedCheck>("data");
+    }
+
+    private static void SayWhatIsLeftAside(WebApplication app, SemanticModel model)
+    {
+        foreach (var notice in model.Notices.Concat(app.Services.GetRequiredService<QueryPlanner>().Notices)) app.Logger.LogInformation("{Notice}", notice);
+        foreach (var rollup in app.Services.GetRequiredService<QueryPlanner>().Rollups.Where(rollup => rollup.Unusable.Count > 0))
+            app.Logger.LogInformation("Rollup {Rollup} cannot add up {Measures}; queries for them read the tables.", rollup.Name, string.Join(", ", rollup.Unusable.Select(measure => measure.FullName)));
+    }
+
+    private static void SayWhatIsKept(WebApplication app, SemanticModel? model, string? problem)
+    {
+        var why = problem ?? (AllTablesOf(model!) is null ? "a cube of the model reads a query instead of a table, so that its tables are not known." : app.Services.GetService<ITableSource>() is null ? "neither a lakehouse nor a data folder says when the data change." : null);
+        if (why is not null) app.Logger.LogInformation("Answers of Cube are not kept: {Why}", why);
+    }
+
+    private static SemanticModel? ReadModel(string folder, out string? problem)
     {
         try
         {
+            problem = null;
             return ModelFolder.Read(folder);
         }
         catch (ModelException e)
         {
-            throw new ConfigurationException(e.Message);
+            problem = e.Message;
+            return null;
         }
     }
 
@@ -91,4 +117,7 @@ public static class CubeServer
     };
 
     private static ModelTables TablesOf(SemanticModel model) => new([.. model.Cubes.Select(cube => cube.Table).OfType<TableName>().Distinct()]);
+
+    // A query of the model's own may read any table.
+    private static ModelTables? AllTablesOf(SemanticModel model) => model.Cubes.Any(cube => cube.Sql is not null) ? null : TablesOf(model);
 }

@@ -54,7 +54,7 @@ internal static class JsonAnswer
 
     public static Task SendErrorAsync(HttpContext http, CubeApiException e)
     {
-        if (e.Status == StatusCodes.Status503ServiceUnavailable) http.Response.Headers.RetryAfter = "1";
+        if (e.Status is StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout) http.Response.Headers.RetryAfter = "1";
         return SendErrorAsync(http, e.Status, e.Message, e.IsUserError);
     }
 

@@ -26,11 +26,15 @@ public sealed class SnapshotSet
         LoadedAt = loadedAt;
         _connect = connect;
         _drop = drop;
-        Id = string.Join('|', tables.OrderBy(table => table.Key.ToString(), StringComparer.Ordinal).Select(table => table.Value.VersionId));
+        Id = IdOf(tables.Select(table => (table.Key, table.Value.VersionId)));
     }
 
     /// <summary>Equal ids mean equal answers.</summary>
     public string Id { get; }
+
+    /// <summary>The id of a set of tables in these versions.</summary>
+    public static string IdOf(IEnumerable<(TableName Table, string VersionId)> versions) =>
+        string.Join('|', versions.OrderBy(version => version.Table.ToString(), StringComparer.Ordinal).Select(version => version.VersionId));
 
     public DateTimeOffset LoadedAt { get; }
 

@@ -151,8 +151,7 @@ public sealed class SnapshotStore : IDisposable
         Execute(db, $"USE {set.Catalog}; CREATE SCHEMA {RollupTable.Schema}");
         foreach (var rollup in _rollups)
         {
-            var version = string.Join('|', set.Tables.Where(table => rollup.Sources?.Contains(table.Key) != false)
-                .OrderBy(table => table.Key.ToString(), StringComparer.Ordinal).Select(table => table.Value.VersionId));
+            var version = SnapshotSet.IdOf(set.Tables.Where(table => rollup.Sources?.Contains(table.Key) != false).Select(table => (table.Key, table.Value.VersionId)));
             var table = previous?.Rollups.GetValueOrDefault(rollup.Name) is { } kept && kept.VersionId == version ? kept : null;
             try
             {

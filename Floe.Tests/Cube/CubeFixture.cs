@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Floe.CubeProxy.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Floe.Tests.Cube;
@@ -26,9 +27,12 @@ internal sealed class RunningCube : IAsyncDisposable
     /// <summary>The recordings' secret, over files.</summary>
     public const string Secret = "secret";
 
-    private const string LakehouseSecret = "a secret of 16 characters or more";
+    public const string LakehouseSecret = "a secret of 16 characters or more";
 
     public HttpClient Client { get; }
+
+    /// <summary>What is kept, and who waits.</summary>
+    public AnswerCache Answers => _app.Services.GetRequiredService<AnswerCache>();
 
     /// <param name="data">Null: the lakehouse, found by <paramref name="settings"/>.</param>
     public static async Task<RunningCube> StartAsync(string model, string? data, DateTimeOffset? clock = null, IReadOnlyDictionary<string, string?>? settings = null)

@@ -1,0 +1,49 @@
+using Floe.CubeProxy.Execution;
+using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Snapshots;
+
+namespace Floe.CubeProxy.Upstream;
+
+/// <summary>The set of snapshots that the model's tables have, without loading them: what kept answers belong to.</summary>
+/// <param name="tables">Null: what the model reads is not known, so that no answer can be kept.</param>
+internal sealed partial class TableWatch(ITableSource? source, ModelTables? tables, EngineOptions options, TimeProvider clock, ILogger<TableWatch> log) : BackgroundService
+{
+    private volatile State? _current;
+
+    /// <summary>Null as long as no set is known; an outage of the catalog keeps the last one, because nothing is committed without it.</summary>
+    public State? Current => _current;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (source is null || tables is null) return;
+        string? problem = null;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                using var unsampled = Unsampled.Start("cube.look");
+                var id = SnapshotSet.IdOf((await source.ReadVersionsAsync(tables.Names, stoppingToken)).Select(version => (version.Key, version.Value.Id)));
+                if (_current?.Id != id) _current = new State(id, clock.GetUtcNow());
+                problem = null;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Said once per change.
+                if (problem != e.Message) LogFailed(source.Name, e.Message);
+                problem = e.Message;
+            }
+            await Task.Delay(options.RefreshInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <param name="Id">Equal ids mean equal data.</param>
+    /// <param name="SeenAt">When it was seen first.</param>
+    internal sealed record State(string Id, DateTimeOffset SeenAt);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Could not look for new snapshots in {Source}: {Reason}")]
+    private partial void LogFailed(string source, string reason);
+}
