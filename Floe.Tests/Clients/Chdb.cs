@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Security.Cryptography;
-
 namespace Floe.Tests.Clients;
 
 /// <summary>npm's chdb, which is ClickHouse in process. Half a gigabyte, so that the build does not install it: the first test that needs it does, beside
@@ -30,43 +27,17 @@ internal static class Chdb
 
     private static async Task<(string? Folder, string? Reason)> InstallAsync()
     {
-        var source = NodeScript.PathOf("Clients/chdb");
-        var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(source, "package-lock.json"))))[..12];
-        var folder = Path.Combine(NodeScript.Modules, ".floe", $"chdb-{hash}");
         try
         {
-            if (!Directory.Exists(folder))
-                await InstallAsync(source, folder);
+            var folder = await OnDemandPackages.InstallAsync("Clients/chdb");
 
             // It may be there and yet not run: another processor, another C library.
             await NodeScript.RunAsync("Clients/run-chdb.cjs", new Dictionary<string, string?> { ["CHDB_FOLDER"] = folder });
             return (folder, null);
         }
-        catch (Exception e) when (e is Xunit.Sdk.XunitException or Win32Exception or IOException or OperationCanceledException)
+        catch (Exception e) when (OnDemandPackages.IsMissing(e))
         {
             return (null, e.Message);
-        }
-    }
-
-    private static async Task InstallAsync(string source, string folder)
-    {
-        // By a rename when it is whole: several test runs may do this at once.
-        var partial = $"{folder}.{Guid.NewGuid():N}";
-        Directory.CreateDirectory(partial);
-        try
-        {
-            foreach (var name in new[] { "package.json", "package-lock.json" })
-                File.Copy(Path.Combine(source, name), Path.Combine(partial, name));
-
-            // Not npm ci: it wants the other platforms' libraries in the lock file too, which the registry that made it does not have.
-            await ClientProgram.RunAsync("npm", new Dictionary<string, string?>(), "install", "--prefix", partial, "--ignore-scripts", "--no-audit", "--no-fund");
-            if (!Directory.Exists(folder))
-                Directory.Move(partial, folder);
-        }
-        finally
-        {
-            if (Directory.Exists(partial))
-                Directory.Delete(partial, recursive: true);
         }
     }
 }

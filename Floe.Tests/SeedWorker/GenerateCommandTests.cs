@@ -26,6 +26,8 @@ public sealed class GenerateCommandTests : IDisposable
     [InlineData("--scale 2 --orders 5", "--scale and --orders are both given")]
     [InlineData("--shard 0/4", "--shard is 0/4; it must be K/N")]
     [InlineData("--shard 5/4", "--shard is 5/4; it must be K/N")]
+    [InlineData("--index 4/4", "--index is 4/4; it must be I/N with I from 0 to N-1")]
+    [InlineData("--index 0/4 --shard 1/4", "--shard and --index are both given")]
     [InlineData("--shard 1", "--shard is 1; it must be K/N")]
     [InlineData("--clock yesterday", "--clock is yesterday; it must be a date")]
     [InlineData("--clock 1975-01-01", "--clock leads to a history from 1973")]
@@ -76,7 +78,7 @@ public sealed class GenerateCommandTests : IDisposable
         string[] shop = ["--orders", "2001", "--customers", "300", "--products", "90", "--days", "9", "--daily", "--late-rate", "0.1", "--duplicate-rate", "0.05", "--quiet"];
         await OkAsync("whole", [.. shop, "--threads", "2"]);
         foreach (var shard in Enumerable.Range(1, shards).Reverse())
-            await OkAsync("parts", [.. shop, "--shard", $"{shard}/{shards}", "--threads", $"{threads}"]);
+            await OkAsync("parts", [.. shop, .. shard % 2 == 0 ? ["--index", $"{shard - 1}/{shards}"] : new[] { "--shard", $"{shard}/{shards}" }, "--threads", $"{threads}"]);
 
         using var db = GeneratedShop.OpenDatabase();
         foreach (var table in Shop.Tables)

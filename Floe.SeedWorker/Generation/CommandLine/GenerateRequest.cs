@@ -31,6 +31,7 @@ internal sealed record GenerateRequest
         new("--to", "T", "end of the history, instead of --clock"),
         new("--daily", null, "backfill: a batch per UTC day, in folders day=YYYY-MM-DD, with changes and late arrivals of the days before"),
         new("--shard", "K/N", "only the K-th of N parts (1 to N); all parts together are the whole (1/1)"),
+        new("--index", "I/N", "the same as indexed jobs count, from 0 to N-1, instead of --shard"),
         new("--null-rate", "R", "share of missing e-mails, discounts and dates of shipping, 0 to 0.5 (0.02)"),
         new("--duplicate-rate", "R", "share of orders and lines that come twice, 0 to 0.5 (0)"),
         new("--late-rate", "R", "share of orders that arrive days after they were placed, 0 to 0.5 (0)"),
@@ -132,13 +133,20 @@ internal sealed record GenerateRequest
 
     private static (int Number, int Of) Part(Arguments given)
     {
-        if (given.Text("--shard") is not { } text)
+        if (given.Has("--shard") && given.Has("--index"))
+            throw new UsageException("--shard and --index are both given; they say the same in two ways: give one of them");
+        return given.Has("--index") ? Part(given, "--index", "I/N with I from 0 to N-1", "1/7", first: 0) : Part(given, "--shard", "K/N with K from 1 to N", "2/7", first: 1);
+    }
+
+    private static (int Number, int Of) Part(Arguments given, string name, string form, string example, int first)
+    {
+        if (given.Text(name) is not { } text)
             return (1, 1);
         return text.Split('/') is [var number, var of]
             && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var k) && int.TryParse(of, NumberStyles.None, CultureInfo.InvariantCulture, out var n)
-            && k >= 1 && k <= n && n <= MostShards
-            ? (k, n)
-            : throw new UsageException($"--shard is {text}; it must be K/N with K from 1 to N and N at most {MostShards}, for example 2/7");
+            && k >= first && k < n + first && n <= MostShards
+            ? (k - first + 1, n)
+            : throw new UsageException($"{name} is {text}; it must be {form} and N at most {MostShards}, for example {example}");
     }
 
     private static DateTimeOffset Instant(Arguments given, string name, DateTimeOffset otherwise)
