@@ -24,6 +24,7 @@ public sealed class JobRunner(
             await store.SetTraceAsync(run.Id, span.TraceId.ToString(), ct);
 
         string? error = null;
+        FaultPoints.Reached(FaultPoints.RunBegun);
         try
         {
             // A run may have been taken in by another version of the worker.
@@ -61,7 +62,9 @@ public sealed class JobRunner(
         Telemetry.RunDuration.Record(seconds, new("floe.job", run.Job), new("floe.state", error is null ? "completed" : "failed"));
         if (run.Job == SeedJob.JobName)
             state.SeedEnded(error);
+        FaultPoints.Reached(FaultPoints.RunEnded);
         await store.FinishAsync(run.Id, error, CancellationToken.None);
+        FaultPoints.Reached(FaultPoints.RunNoted);
         if (error is null)
             log.LogInformation("run {Run} of job {Job} completed in {Seconds:0.0} s", run.Id, run.Job, seconds);
     }

@@ -55,14 +55,13 @@ public sealed class MaintainJob(
             return new(0, done.RewrittenManifests.Count == 0 ? null : $"{done.RewrittenManifests.Count} -> {done.AddedManifestsCount} manifests");
         });
 
-        // A run that waits or works may ask which batches are its own.
-        var oldest = await store.OldestOpenAsync(ct) is { } open && open < now ? open : now;
-        var age = now.AddMinutes(-settings.SnapshotMinutes);
+        var tables = await Task.WhenAll((await TablesAsync(ct)).Select(t => catalog.LoadTableAsync(t, ct)));
+        var needed = new NeededSnapshots(tables, now.AddMinutes(-settings.SnapshotMinutes), await store.OldestOpenAsync(ct) ?? now);
         await EachTableAsync(run, "expire", ct, async table =>
         {
             if (KeepsFiles(table))
                 return new(0, "keeps its files (gc.enabled=false)");
-            var expire = new ExpireSnapshots(table) { OlderThan = age < oldest ? age : oldest, RetainLast = 1, RetainMetadata = settings.MetadataFiles };
+            var expire = new ExpireSnapshots(table) { OlderThan = needed.Of(table), RetainLast = 1, RetainMetadata = settings.MetadataFiles };
             var done = dry ? await expire.DryRunAsync(ct) : await expire.ExecuteAsync(ct);
             var files = done.Files.Count();
             return new(0, files == 0 ? null : $"{done.Snapshots.Count} snapshots, {files} files, {Size(done.FileSizeInBytes)}");

@@ -31,9 +31,11 @@ public sealed class RunContext(Run run, RunStore store, TimeProvider time)
             CancellationToken.None);
 
         await SaveAsync(RunState.Running, null, ended: false);
+        FaultPoints.StepBegun(name);
         try
         {
             var result = await work(report);
+            FaultPoints.StepWorked(name);
             span?.SetTag("floe.rows", report.Rows);
             await SaveAsync(RunState.Completed, null, ended: true);
             return result;
