@@ -42,6 +42,16 @@ internal static class JobParameters
         _ => throw new JobParameterException(name, Shown(value), "it must be true or false"),
     };
 
+    /// <summary>A text, empty when it is not given.</summary>
+    public static string Text(Dictionary<string, JsonElement> members, string name, int longest)
+    {
+        if (!members.TryGetValue(name, out var value))
+            return "";
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { } text && text.Length <= longest
+            ? text
+            : throw new JobParameterException(name, Shown(value), $"it must be a text of at most {longest} characters");
+    }
+
     /// <summary>A value as it is repeated to whoever gave it.</summary>
     public static string Shown(JsonElement value) => value.GetRawText() is { Length: > 100 } text ? text[..100] + "..." : value.GetRawText();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using DuckDB.NET.Data;
 using Floe.Lakehouse.Catalog;
@@ -7,67 +6,42 @@ using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Scans;
 using Floe.Lakehouse.Schemas;
 using Floe.Lakehouse.Tables;
-using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Transform.Incremental;
 using Floe.SeedWorker.Transform.Project;
 using Floe.SeedWorker.Transform.Running;
 
 namespace Floe.SeedWorker.Transform;
 
-/// <summary>Puts built models into their Iceberg tables, all in one commit: a model that was built from nothing replaces what its table had; of one
-/// that was built onto its rows only the files that change are written.</summary>
+/// <summary>Puts a built model into its Iceberg table: one that was built from nothing replaces what the table had; of one that was built onto its rows
+/// only the files that change are written.</summary>
 public sealed class ModelLanding(ICatalog catalog, ParquetWriter parquet, DuckDbScan scan)
 {
-    private const int WritesAtOnce = 3;
     private const string TargetSizeKey = "write.target-file-size-bytes";
 
     // Copy on write rewrites whole files: small ones make it cheap, and a run merges those that are smaller still.
-    private const long IncrementalFileBytes = 8 * 1024 * 1024;
+    private const long IncrementalFileBytes = 4 * 1024 * 1024;
 
-    /// <summary>Lands the models of a plan.</summary>
-    /// <param name="db">The database that they were built in.</param>
-    /// <param name="plan">The plan.</param>
-    /// <param name="summary">Properties of the snapshots.</param>
-    /// <returns>Rows written by table.</returns>
-    internal async Task<IReadOnlyDictionary<string, long>> LandAsync(
-        DuckDBConnection db, TransformPlan plan, IReadOnlyDictionary<string, string> summary, CancellationToken ct)
+    /// <summary>Writes what changes in the model's table and prepares the commit.</summary>
+    /// <param name="db">A connection of the database that the model was built in, used by nobody else meanwhile.</param>
+    /// <param name="plan">The plan of the run.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="summary">Properties of the snapshot.</param>
+    /// <returns>The commit with the rows written, or null when nothing changes.</returns>
+    internal async Task<(TableCommit Commit, long Rows)?> PrepareAsync(
+        DuckDBConnection db, TransformPlan plan, DbtModel model, IReadOnlyDictionary<string, string> summary, CancellationToken ct)
     {
-        var rows = new ConcurrentDictionary<string, long>();
-        var commits = new ConcurrentBag<TableCommit>();
-        var options = new ParallelOptions { MaxDegreeOfParallelism = WritesAtOnce, CancellationToken = ct };
-        try
-        {
-            await Parallel.ForEachAsync(plan.Landing, options, async (model, token) =>
-            {
-                await using var session = db.Duplicate();
-                await session.OpenAsync(token);
-                var (transaction, written) = plan.FullRefresh is null && plan.Attached.TryGetValue(model.Name, out var there)
-                    ? await ChangeAsync(plan.Tables[model.Name], there, model, session, token)
-                    : await ReplaceAsync(plan.Tables.GetValueOrDefault(model.Name), model, session, token);
-                var state = plan.After[model.Name];
-                if (transaction is null && plan.Before.TryGetValue(model.Name, out var before) && before.SourcesText == state.SourcesText)
-                    return;
+        var (transaction, written) = plan.FullRefresh is null && plan.Attached.TryGetValue(model.Name, out var there)
+            ? await ChangeAsync(plan.Tables[model.Name], there, model, db, ct)
+            : await ReplaceAsync(plan.Tables.GetValueOrDefault(model.Name), model, db, ct);
+        var state = plan.After[model.Name];
+        if (transaction is null && plan.Before.TryGetValue(model.Name, out var before) && before.SourcesText == state.SourcesText)
+            return null;
 
-                transaction ??= plan.Tables[model.Name].NewTransaction();
-                foreach (var (key, value) in summary)
-                    transaction.WithSummary(key, value);
-                transaction.WithSummary(ModelState.SourcesKey, state.SourcesText).WithSummary(ModelState.DefinitionKey, state.Definition!);
-                commits.Add(await transaction.PrepareAsync(token));
-                rows[transaction.Table.Identifier.ToString()] = written;
-            });
-        }
-        catch
-        {
-            foreach (var commit in commits)
-                await AllOrNone.DiscardAsync(commit.Identifier, commit.DiscardAsync);
-            throw;
-        }
-
-        if (!commits.IsEmpty)
-            await catalog.CommitTransactionAsync([.. commits], ct);
-        foreach (var (table, count) in rows)
-            Telemetry.RowsCommitted.Add(count, Telemetry.Table(table));
-        return rows;
+        transaction ??= plan.Tables[model.Name].NewTransaction();
+        foreach (var (key, value) in summary)
+            transaction.WithSummary(key, value);
+        transaction.WithSummary(ModelState.SourcesKey, state.SourcesText).WithSummary(ModelState.DefinitionKey, state.Definition!);
+        return (await transaction.PrepareAsync(ct), written);
     }
 
     private async Task<(Transaction Change, long Rows)> ReplaceAsync(Table? known, DbtModel model, DuckDBConnection db, CancellationToken ct)
@@ -88,14 +62,8 @@ public sealed class ModelLanding(ICatalog catalog, ParquetWriter parquet, DuckDb
             return (null, 0);
 
         var target = table.Metadata.Properties.TryGetValue(TargetSizeKey, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : IncrementalFileBytes;
-        var rewritten = new List<ManifestEntry>();
         var going = await GoingAsync(there, model, db, ct);
-        for (var i = 0; i < there.Entries.Count; i++)
-        {
-            if (going[i] > 0 || there.Entries[i].DataFile.FileSizeInBytes < target / 2)
-                rewritten.Add(there.Entries[i]);
-        }
-
+        var rewritten = there.Entries.Where((entry, i) => going[i] > 0 || entry.DataFile.FileSizeInBytes < target / 2).ToList();
         var select = rewritten.Count == 0 ? $"select * from {newRows}"
             : SnapshotStore.Merged(model, await scan.ToSqlAsync(there with { Entries = rewritten }, ct), newRows);
         var schema = await SchemaFromQuery.DescribeAsync(db, select, table.Schema, table.Metadata.LastColumnId, ct);

@@ -26,45 +26,50 @@ public sealed class TransformPipeline(
     {
         using var span = Telemetry.Source.StartActivity("transform");
         var started = time.GetTimestamp();
+        var project = DbtProject.Load(options.Value.ProjectDirectory);
         await using var db = await DuckDbSession.OpenAsync(ct, Environment.ProcessorCount);
-        var (plan, results) = await run.StepAsync("build", async step =>
+        LandingRun? land = null;
+        try
         {
-            var (planned, built) = await BuildAsync(db, request, ct);
-            step.Rows = built.Models.Sum(m => m.Rows ?? 0);
-            step.Detail = Describe(planned, built);
-            built.ThrowIfFailed();
-            return (planned, built);
-        });
+            var (plan, results) = await run.StepAsync("build", async step =>
+            {
+                var planned = await new TransformPlanner(catalog, project, request).PlanAsync(ct);
+                land = new LandingRun(catalog, landing, db, planned, new Dictionary<string, string> { [BronzeTables.RunKey] = run.Id.ToString() }, ct);
+                var built = await BuildAsync(db, planned, land, ct);
+                step.Rows = built.Models.Sum(m => m.Rows ?? 0);
+                step.Detail = Describe(planned, built);
+                built.ThrowIfFailed();
+                return (planned, built);
+            });
+            var rows = await run.StepAsync("land", async step =>
+            {
+                var landed = await land!.CommitAsync();
+                step.Rows = landed.Values.Sum();
+                step.Detail = string.Join(", ", landed.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value}")));
+                return landed;
+            });
 
-        var rows = await run.StepAsync("land", async step =>
+            span?.SetTag("floe.models", results.Models.Count()).SetTag("floe.rows", rows.Values.Sum()).SetTag("floe.incremental", plan.FullRefresh is null);
+            log.LogInformation(
+                "transform: {How}; {Models} models built, {Tests} tests passed, {Tables} tables landed ({Rows:N0} rows written) in {Seconds:0.0} s",
+                How(plan), results.Models.Count(), results.Tests.Count(), rows.Count, rows.Values.Sum(), time.GetElapsedTime(started).TotalSeconds);
+        }
+        finally
         {
-            var landed = await LandAsync(db, plan, run.Id, ct);
-            step.Rows = landed.Values.Sum();
-            step.Detail = string.Join(", ", landed.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value}")));
-            return landed;
-        });
-
-        span?.SetTag("floe.models", results.Models.Count()).SetTag("floe.rows", rows.Values.Sum()).SetTag("floe.incremental", plan.FullRefresh is null);
-        log.LogInformation(
-            "transform: {How}; {Models} models built, {Tests} tests passed, {Tables} tables landed ({Rows:N0} rows written) in {Seconds:0.0} s",
-            How(plan), results.Models.Count(), results.Tests.Count(), rows.Count, rows.Values.Sum(), time.GetElapsedTime(started).TotalSeconds);
+            if (land is not null)
+                await land.DisposeAsync();
+        }
     }
 
-    /// <summary>Plans and builds in a database.</summary>
-    internal async Task<(TransformPlan Plan, DbtResults Results)> BuildAsync(DuckDBConnection db, TransformRequest request, CancellationToken ct)
+    private async Task<DbtResults> BuildAsync(DuckDBConnection db, TransformPlan plan, LandingRun land, CancellationToken ct)
     {
-        var project = DbtProject.Load(options.Value.ProjectDirectory);
-        var plan = await new TransformPlanner(catalog, project, request).PlanAsync(ct);
         await AttachAsync(db, plan, ct);
         var asOf = time.GetUtcNow().UtcDateTime;
         var vars = new Dictionary<string, string> { ["as_of"] = $"timestamp '{asOf.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}'" };
-        var store = new SnapshotStore(plan.FullRefresh is null ? plan.Landing.Where(m => plan.Attached.ContainsKey(m.Name)).Select(m => m.Name).ToHashSet() : new HashSet<string>());
-        return (plan, await new DbtRunner(project, vars, store, time).RunAsync(db, DbtVerb.Build, plan.Nodes, ct));
+        var onto = plan.FullRefresh is null ? plan.Landing.Select(m => m.Name).Where(plan.Attached.ContainsKey) : [];
+        var runner = new DbtRunner(plan.Project, vars, new SnapshotStore(onto.ToHashSet(StringComparer.Ordinal)), time);
+        return await runner.RunAsync(db, DbtVerb.Build, plan.Nodes, ct, (model, _) => land.Add(model));
     }
-
-    /// <summary>Lands what was built.</summary>
-    internal Task<IReadOnlyDictionary<string, long>> LandAsync(DuckDBConnection db, TransformPlan plan, Guid run, CancellationToken ct) =>
-        landing.LandAsync(db, plan, new Dictionary<string, string> { [BronzeTables.RunKey] = run.ToString() }, ct);
 
     private static string How(TransformPlan plan) => plan.FullRefresh is { } why
         ? $"full refresh, because {why}"

@@ -23,9 +23,9 @@ public sealed class BrokenDataTests
     [Theory]
     [InlineData("marts/mart_revenue.sql", "filter (where status <> 'cancelled'), 0) as revenue", ", 0) as revenue", "revenue_equals_its_orders")]
     [InlineData("marts/mart_revenue.sql", "from {{ ref('int_orders_enriched') }}", "from {{ ref('int_orders_enriched') }} join {{ ref('stg_order_items') }} using (order_id)", "no_row_is_lost_or_multiplied")]
-    [InlineData("marts/mart_customer_segments.sql", "order by customer_id", "where total_orders > 0 order by customer_id", "no_row_is_lost_or_multiplied")]
+    [InlineData("marts/mart_customer_segments.sql", "from customers\n", "from customers where total_orders > 0\n", "no_row_is_lost_or_multiplied")]
     [InlineData("marts/mart_customer_segments.sql", "else 'new'", "else null", "every_customer_is_in_one_segment")]
-    [InlineData("marts/mart_product_analytics.sql", "order by revenue_rank", "where revenue_rank > 1 order by revenue_rank", "no_row_is_lost_or_multiplied")]
+    [InlineData("marts/mart_product_analytics.sql", "from ranked\n", "from ranked where revenue_rank > 1\n", "no_row_is_lost_or_multiplied")]
     [InlineData("intermediate/int_orders_enriched.sql", "orders.total_amount,", "orders.total_amount + 1 as total_amount,", "orders_are_as_they_arrived")]
     [InlineData("intermediate/int_order_items_enriched.sql", "left join {{ ref('stg_orders') }} as orders", "inner join (from {{ ref('stg_orders') }} where status <> 'cancelled') as orders", "no_row_is_lost_or_multiplied")]
     [InlineData("staging/stg_orders.sql", "order by updated_at desc,", "order by updated_at,", "orders_are_as_they_arrived")]
@@ -33,7 +33,7 @@ public sealed class BrokenDataTests
     {
         using var project = DbtFolder.CopyOfShipped();
         var path = Path.Combine(project.Root, "models", file);
-        var sql = File.ReadAllText(path);
+        var sql = File.ReadAllText(path).ReplaceLineEndings("\n");
         Assert.Contains(right, sql);
         File.WriteAllText(path, sql.Replace(right, wrong, StringComparison.Ordinal));
         var first = BatchPlan(GeneratedShop.Clock);

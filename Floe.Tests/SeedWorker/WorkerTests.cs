@@ -168,7 +168,10 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
             ("generate_orders", """{"rate": 5}""", 400, "seconds", "is missing; it must be"),
             ("generate_orders", """{"seconds": 5, "orders": 1, "rate": 1}""", 400, "orders", "either orders, or rate"),
             ("maintain", """{"dryRun": 1}""", 400, "dryRun", "is 1; it must be true or false"),
-            ("transform", """{"orders": 1}""", 400, "orders", "no parameters"),
+            ("seed_demo_data", """{"orders": 1}""", 400, "orders", "no parameters"),
+            ("transform", """{"orders": 1}""", 400, "orders", "this job takes select, exclude, full_refresh"),
+            ("transform", """{"full_refresh": "yes"}""", 400, "full_refresh", "true or false"),
+            ("transform", """{"select": 1}""", 400, "select", "a text"),
             ("nonsense", "{}", 404, null, "the jobs are seed_demo_data, generate_orders, transform, maintain"),
         ];
         var settings = await street.NewLakehouseAsync();
@@ -207,7 +210,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
         settings["Generation:Orders"] = "200";
     }
 
-    private static HttpClient Client(WebApplication worker) => new() { BaseAddress = new Uri(worker.Urls.First()) };
+    internal static HttpClient Client(WebApplication worker) => new() { BaseAddress = new Uri(worker.Urls.First()) };
 
     private static async Task<HttpResponseMessage> PostAsync(HttpClient http, string job, string? body, string? key)
     {
@@ -219,7 +222,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
         return await http.SendAsync(request);
     }
 
-    private static async Task<JsonObject> StartAsync(HttpClient http, string job, string? body, string? key = null)
+    internal static async Task<JsonObject> StartAsync(HttpClient http, string job, string? body, string? key = null)
     {
         using var response = await PostAsync(http, job, body, key);
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
@@ -229,7 +232,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
     }
 
     /// <summary>Id of the run that the sensor started.</summary>
-    private static async Task<string> SeedRunAsync(HttpClient http)
+    internal static async Task<string> SeedRunAsync(HttpClient http)
     {
         while (true)
         {
@@ -240,7 +243,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
         }
     }
 
-    private static async Task<JsonObject> FinishedAsync(HttpClient http, string id)
+    internal static async Task<JsonObject> FinishedAsync(HttpClient http, string id)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         while (true)
@@ -253,7 +256,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
     }
 
     /// <summary>A database with a view for every table of the lakehouse.</summary>
-    private static async Task<DuckDBConnection> ReadAsync(WebApplication worker)
+    internal static async Task<DuckDBConnection> ReadAsync(WebApplication worker)
     {
         var catalog = worker.Services.GetRequiredService<ICatalog>();
         var scan = worker.Services.GetRequiredService<DuckDbScan>();

@@ -1,6 +1,8 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using DuckDB.NET.Data;
 using Floe.SeedWorker.Transform.Project;
 
 namespace Floe.SeedWorker.Transform.Running;
@@ -20,50 +22,54 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
     /// <summary>SQL name of the rows that a run gave an incremental model.</summary>
     public static string NewRows(DbtModel model) => RelationScope.NewRows(model.Name);
 
-    /// <summary>Does what the verb says with the nodes that are selected. What fails is in the results; the rest goes on.</summary>
+    /// <summary>Does what the verb says with the nodes that are selected, side by side where they do not depend on each other. What fails is in the
+    /// results; the rest goes on.</summary>
     /// <param name="db">A database that has the sources, and the models that are read and not selected.</param>
     /// <param name="verb">What to do.</param>
     /// <param name="selected">Ids of models and tests, or null for all.</param>
     /// <param name="ct">Ends the work.</param>
-    public async Task<DbtResults> RunAsync(DbConnection db, DbtVerb verb, IReadOnlySet<string>? selected, CancellationToken ct)
+    /// <param name="built">Told of every model that was built, while others still are.</param>
+    public async Task<DbtResults> RunAsync(DuckDBConnection db, DbtVerb verb, IReadOnlySet<string>? selected, CancellationToken ct, Action<DbtModel, NodeResult>? built = null)
     {
         var started = time.GetTimestamp();
         await Sql.ExecuteAsync(db, $"create schema if not exists {RelationScope.NewRowsSchema}", ct);
         var graph = new NodeGraph(project);
-        var results = new List<NodeResult>();
-        // What is not there, and what should not be read because a test of it failed.
-        var unbuilt = new HashSet<string>(StringComparer.Ordinal);
-        var failed = new HashSet<string>(StringComparer.Ordinal);
-        var incremental = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var node in graph.InOrder.Where(n => selected?.Contains(n.UniqueId) ?? true))
+        await using var sessions = await Sessions.OpenAsync(db, Math.Max(1, Environment.ProcessorCount), ct);
+        var done = new Dictionary<string, Task<NodeResult>>(StringComparer.Ordinal);
+        foreach (var node in graph.InOrder.Where(n => (selected?.Contains(n.UniqueId) ?? true) && (n.Test is null ? verb != DbtVerb.Test : verb != DbtVerb.Run)))
         {
-            ct.ThrowIfCancellationRequested();
-            var result = node switch
-            {
-                { Model: { } model } when verb != DbtVerb.Test => await BuildAsync(db, node, model, [.. unbuilt, .. failed], incremental, ct),
-                { Test: { } test } when verb != DbtVerb.Run => await AskAsync(db, node, test, unbuilt, incremental, ct),
-                _ => null,
-            };
-            if (result is null)
-                continue;
-            results.Add(result);
-            if (!result.IsTest && result.Status is NodeStatus.Error or NodeStatus.Skipped)
-                unbuilt.Add(node.UniqueId);
-            else if (result.Status is NodeStatus.Error or NodeStatus.Fail)
-                failed.UnionWith(node.Parents);
+            var gates = graph.Gates(node).Where(done.ContainsKey).Select(id => done[id]).ToList();
+            done[node.UniqueId] = Task.Run(async () => await DoAsync(node, await Task.WhenAll(gates), sessions, built, ct), ct);
         }
 
-        return new DbtResults(results, time.GetElapsedTime(started));
+        return new DbtResults(await Task.WhenAll(done.Values), time.GetElapsedTime(started));
     }
 
-    private async Task<NodeResult> BuildAsync(DbConnection db, DbtNode node, DbtModel model, HashSet<string> failed, HashSet<string> incremental, CancellationToken ct)
+    private async Task<NodeResult> DoAsync(DbtNode node, IReadOnlyList<NodeResult> gates, Sessions sessions, Action<DbtModel, NodeResult>? built, CancellationToken ct)
     {
-        var begun = new NodeResult(node.UniqueId, model.Name, model.File, 1, NodeStatus.Success) { StartedAt = time.GetUtcNow() };
-        if (node.Parents.FirstOrDefault(failed.Contains) is { } parent)
-            return begun with { Status = NodeStatus.Skipped, Message = $"{parent} failed." };
+        var begun = node.Model is { } m ? new NodeResult(node.UniqueId, m.Name, m.File, 1, NodeStatus.Success) : new NodeResult(node.UniqueId, node.Test!.Name, node.Test.File, node.Test.Line, NodeStatus.Pass);
+        begun = begun with { StartedAt = time.GetUtcNow() };
+        if (gates.FirstOrDefault(g => g.Status is not (NodeStatus.Success or NodeStatus.Pass)) is { } bad)
+            return begun with { Status = NodeStatus.Skipped, Message = $"{bad.Name}: {bad.Status.ToString().ToLowerInvariant()}." };
+        return await sessions.UseAsync(
+            async db =>
+            {
+                if (node.Test is { } test)
+                    return await AskAsync(db, begun, test, gates.Where(g => g.Incremental).Select(g => g.Name), ct);
+                var result = await BuildAsync(db, begun, node.Model!, ct);
+                if (result.Status == NodeStatus.Success)
+                    built?.Invoke(node.Model!, result);
+                return result;
+            },
+            ct);
+    }
+
+    private async Task<NodeResult> BuildAsync(DbConnection db, NodeResult begun, DbtModel model, CancellationToken ct)
+    {
         using var span = Telemetry.Source.StartActivity($"model {model.Name}");
         span?.SetTag("floe.model", model.Name).SetTag("floe.materialized", model.Materialized.ToString().ToLowerInvariant());
         var started = time.GetTimestamp();
+        begun = begun with { StartedAt = time.GetUtcNow() };
         var sql = "";
         try
         {
@@ -74,17 +80,13 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
             await Sql.ExecuteAsync(db, $"create or replace {(model.Materialized == Materialization.View ? "view" : "table")} {relation} as\n{sql}", ct);
             long? rows = model.Materialized == Materialization.View ? null : await Sql.CountAsync(db, $"select count(*) from {relation}", ct);
             if (onto)
-            {
-                incremental.Add(model.Name);
                 await ApplyAsync(db, model, ct);
-            }
-
             span?.SetTag("floe.rows", rows).SetTag("floe.incremental", onto);
             return begun with { Rows = rows, Incremental = onto, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
         }
         catch (Exception e) when (e is DbException or DbtException)
         {
-            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, e.Message);
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
             var cause = e as DbtException ?? Located(model.File, 0, (DbException)e);
             return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
         }
@@ -114,13 +116,11 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
         static string Names(IReadOnlyList<(string Name, string Type)> columns) => columns.Count == 0 ? "none" : string.Join(", ", columns.Select(c => c.Name));
     }
 
-    private async Task<NodeResult> AskAsync(DbConnection db, DbtNode node, DbtTest test, HashSet<string> unbuilt, HashSet<string> incremental, CancellationToken ct)
+    private async Task<NodeResult> AskAsync(DbConnection db, NodeResult begun, DbtTest test, IEnumerable<string> incremental, CancellationToken ct)
     {
-        var begun = new NodeResult(node.UniqueId, test.Name, test.File, test.Line, NodeStatus.Pass) { StartedAt = time.GetUtcNow() };
-        if (node.Parents.FirstOrDefault(unbuilt.Contains) is { } parent)
-            return begun with { Status = NodeStatus.Skipped, Message = $"{parent} failed." };
-        using var span = Telemetry.Source.StartActivity($"test {node.Name}");
+        using var span = Telemetry.Source.StartActivity($"test {test.NodeName}");
         var started = time.GetTimestamp();
+        begun = begun with { StartedAt = time.GetUtcNow() };
         var sql = "";
         try
         {
@@ -138,7 +138,7 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
         }
         catch (Exception e) when (e is DbException or DbtException)
         {
-            span?.SetStatus(System.Diagnostics.ActivityStatusCode.Error, e.Message);
+            span?.SetStatus(ActivityStatusCode.Error, e.Message);
             var cause = e as DbtException ?? Located(test.File, test.Line - 1, (DbException)e);
             return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
         }

@@ -52,6 +52,16 @@ internal sealed class NodeGraph
 
     public DbtNode this[string id] => _nodes[id];
 
+    /// <summary>What has to be well before a node can be done: the models that it reads, and for a model the tests that ask nothing but what it is
+    /// made from.</summary>
+    public IEnumerable<string> Gates(DbtNode node)
+    {
+        if (node.Model is null)
+            return node.Parents;
+        var ancestors = Ancestors(node.UniqueId);
+        return node.Parents.Concat(ancestors.SelectMany(Children).Distinct().Where(c => _nodes[c].Test is not null && _nodes[c].Parents.All(ancestors.Contains)));
+    }
+
     public IEnumerable<string> Children(string id) => _children[id];
 
     /// <summary>What a node reads, over so many steps.</summary>

@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='order_month', meta={'iceberg_sort': 'order_month'}) }}
--- What each product sold in each month (UTC), without cancelled orders: a run takes up the months that its orders are in, and sums over all months
+-- What each product sold in each month (UTC), without cancelled orders: a run takes up the months from its first order on, and sums over all months
 -- stay cheap. An order is in one month, so that orders can be added up as well.
 select
     cast(date_trunc('month', order_date) as date) as order_month,
@@ -15,6 +15,6 @@ select
 from {{ ref('int_order_items_enriched') }}
 where order_status <> 'cancelled'
 {% if is_incremental() %}
-    and date_trunc('month', order_date) in (select date_trunc('month', order_date) from {{ ref('stg_orders') }})
+    and order_date >= (select date_trunc('month', min(order_date)) from {{ ref('stg_orders') }})
 {% endif %}
 group by 1, 2

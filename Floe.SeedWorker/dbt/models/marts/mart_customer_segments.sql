@@ -45,4 +45,3 @@ select
         else 'low'
     end as churn_risk
 from customers
-order by customer_id

@@ -39,4 +39,3 @@ select
         else 'underperformer'
     end as performance_tier
 from ranked
-order by revenue_rank, product_id

@@ -1,6 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key='order_day', meta={'iceberg_sort': 'order_day'}) }}
 -- Revenue by day (UTC) and region. Orders and customers count every order that was placed; revenue, units and the average leave out
 -- cancelled ones. Averages come from sums and counts; a day of cancelled orders alone has none.
+-- A run takes up the days from its first order on: the files of these are read, and no others.
 with days as (
     select
         cast(order_date as date) as order_day,
@@ -12,7 +13,7 @@ with days as (
         coalesce(sum(unit_count) filter (where status <> 'cancelled'), 0) as units
     from {{ ref('int_orders_enriched') }}
     {% if is_incremental() %}
-    where cast(order_date as date) in (select cast(order_date as date) from {{ ref('stg_orders') }})
+    where order_date >= (select date_trunc('day', min(order_date)) from {{ ref('stg_orders') }})
     {% endif %}
     group by 1, 2
 )
