@@ -32,7 +32,7 @@ try
         .WithReference(writer, "lakehouse")
         .WithReference(reader, "lakehouse_reader")
         .WithEnvironment("Lakehouse__Bucket", "floe")
-        .WithHttpHealthCheck("/health", endpointName: "http")
+        .WithHealth("/health", "http", live: "/alive")
         .WithHttpCommand("/api/jobs/generate_orders/runs", "Generate 100 orders", endpointName: "http", commandName: "generate_orders", commandOptions: Commands.GenerateOrders)
         .WithHttpCommand("/api/jobs/transform/runs", "Run transforms", endpointName: "http", commandName: "transform", commandOptions: Commands.Transform)
         .WithHttpCommand("/api/jobs/maintain/runs", "Tidy the tables up", endpointName: "http", commandName: "maintain", commandOptions: Commands.Maintain)
@@ -48,14 +48,15 @@ try
         .WithReference(minio)
         .WithReference(reader, "lakehouse")
         .WithEnvironment("CUBEJS_API_SECRET", apiSecret)
-        .WithHttpHealthCheck("/health", endpointName: "http")
+        .WithHealth("/health", "http", live: "/alive")
         .WithUrlForEndpoint("http", url => url.DisplayText = "Cube API")
         .WithExternalHttpEndpoints()
         .WaitFor(polaris)
         .WaitFor(minio);
     builder.AddCube("cube", minio, apiSecret);
 
-    builder.AddKubernetesEnvironment("k8s").WithHelm(helm => helm.WithChartName("floe").WithChartDescription("Floe, a lakehouse in one command"));
+    // Publishing: Aspire's own chart, and beside it values for Floe's charts; preflight and deployment.
+    builder.AddKubernetesEnvironment("k8s").WithHelm(helm => helm.WithChartName("floe").WithChartDescription("Floe, a lakehouse in one command")).WithFloeCharts();
 
     builder.StopWhenStartFails(polaris.Resource.Name, "postgres", "minio", "seedworker", "cubeproxy");
     builder.StopWithDotnetRun();

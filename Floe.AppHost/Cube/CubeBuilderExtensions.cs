@@ -32,7 +32,7 @@ internal static class CubeBuilderExtensions
             .WithEnvironment("CUBEJS_DB_DUCKDB_S3_USE_SSL", "false")
             .WithEnvironment("CUBEJS_DB_DUCKDB_S3_URL_STYLE", "path")
             .WithIconName("Cube")
-            .WithHttpHealthCheck("/livez", endpointName: "http");
+            .WithHealth("/livez", "http");
         // The publisher has no bind mounts; charts mount the model as a ConfigMap.
         if (builder.ExecutionContext.IsRunMode)
             cube.WithBindMount(Path.Combine(builder.AppHostDirectory, "..", "Floe.CubeProxy", "model"), "/cube/conf/model", isReadOnly: true);

@@ -29,7 +29,7 @@ public static class MinioBuilderExtensions
             .WithEnvironment("MINIO_ROOT_USER", builder.CreateResourceBuilder(store.RootUser))
             .WithEnvironment("MINIO_ROOT_PASSWORD", builder.CreateResourceBuilder(store.RootPassword))
             .WithIconName("Storage")
-            .WithHttpHealthCheck(MinioConnection.HealthPath, endpointName: MinioConnection.EndpointName);
+            .WithHealth(MinioConnection.HealthPath, MinioConnection.EndpointName);
     }
 
     private static IResourceBuilder<IMinioResource> AddEmulator(IDistributedApplicationBuilder builder, MinioEmulatorResource store, string data) =>
@@ -40,5 +40,5 @@ public static class MinioBuilderExtensions
             .WithEnvironment("MINIO_ROOT_USER", builder.CreateResourceBuilder(store.RootUser))
             .WithEnvironment("MINIO_ROOT_PASSWORD", builder.CreateResourceBuilder(store.RootPassword))
             .WithIconName("Storage")
-            .WithHttpHealthCheck(MinioConnection.HealthPath, endpointName: MinioConnection.EndpointName);
+            .WithHealth(MinioConnection.HealthPath, MinioConnection.EndpointName);
 }

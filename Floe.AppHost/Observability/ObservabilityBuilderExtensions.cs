@@ -20,7 +20,7 @@ internal static class ObservabilityBuilderExtensions
             .WithHttpEndpoint(targetPort: 4318, name: "otlp-http")
             .WithHttpEndpoint(targetPort: 13133, name: "health")
             .WithIconName("Timeline")
-            .WithHttpHealthCheck("/status", endpointName: "health");
+            .WithHealth("/status", "health");
     }
 
     /// <summary>Adds Marquez and its web page; in embedded mode a row that says it is not there.</summary>
@@ -48,7 +48,7 @@ internal static class ObservabilityBuilderExtensions
             .WithEnvironment("POSTGRES_USER", database.Resource.GetConnectionProperty("Username"))
             .WithEnvironment("POSTGRES_PASSWORD", database.Resource.GetConnectionProperty("Password"))
             .WithIconName("Flow")
-            .WithHttpHealthCheck("/healthcheck", endpointName: "admin")
+            .WithHealth("/healthcheck", "admin")
             .WaitFor(database);
         builder.AddContainer($"{name}-web", ObservabilityContainerImageTags.MarquezWeb, ObservabilityContainerImageTags.MarquezTag)
             .WithImageRegistry(ObservabilityContainerImageTags.Registry)
@@ -57,7 +57,7 @@ internal static class ObservabilityBuilderExtensions
             .WithEnvironment("MARQUEZ_PORT", marquez.GetEndpoint("http").Property(EndpointProperty.Port))
             .WithEnvironment("WEB_PORT", "3000")
             .WithEnvironment("REACT_APP_ADVANCED_SEARCH", "false")
-            .WithHttpHealthCheck("/healthcheck", endpointName: "http")
+            .WithHealth("/healthcheck", "http")
             .WaitFor(marquez);
     }
 }

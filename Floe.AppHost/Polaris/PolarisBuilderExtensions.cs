@@ -66,7 +66,7 @@ public static class PolarisBuilderExtensions
             .WithStorage(storage)
             // Without it Polaris refuses the secrets that the worker's bootstrap sets for its principals.
             .WithEnvironment("POLARIS_FEATURES__ENABLE_CREDENTIAL_RESET_", "true")
-            .WithHttpHealthCheck(PolarisConnection.HealthPath, endpointName: PolarisConnection.ManagementEndpointName)
+            .WithHealth(PolarisConnection.HealthPath, PolarisConnection.ManagementEndpointName, PolarisConnection.LivePath)
             .WithIconName("Library")
             .WaitForCompletion(bootstrap);
     }
@@ -83,7 +83,7 @@ public static class PolarisBuilderExtensions
             .WithStorage(storage)
             // The embedded catalog bootstraps its own realm, as Polaris does without a database.
             .WithEnvironment("POLARIS_BOOTSTRAP_CREDENTIALS", $"{PolarisConnection.Realm},{PolarisConnection.RootClientId},{catalog.RootSecret}")
-            .WithHttpHealthCheck(PolarisConnection.HealthPath, endpointName: PolarisConnection.ManagementEndpointName)
+            .WithHealth(PolarisConnection.HealthPath, PolarisConnection.ManagementEndpointName, PolarisConnection.LivePath)
             .WithIconName("Library")
             .WaitFor(database);
 

@@ -6,6 +6,7 @@ internal static class PolarisConnection
     public const string EndpointName = "http";
     public const string ManagementEndpointName = "management";
     public const string HealthPath = "/q/health/ready";
+    public const string LivePath = "/q/health/live";
     public const string Realm = "POLARIS";
     public const string RootClientId = "root";
     public const string Warehouse = "lakehouse";

@@ -1,3 +1,6 @@
+using Floe.AppHost.Deployment;
+using Floe.AppHost.Preflight;
+using Floe.AppHost.Publishing;
 using Microsoft.Extensions.Configuration;
 
 namespace Floe.AppHost.Settings;
@@ -13,14 +16,17 @@ public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory,
 
     private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage)];
 
+    // Checked by those who read them, when they are needed.
+    private static readonly string[] s_sections = [PublishSettings.Name, PreflightSettings.Name, DeploySettings.Name];
+
     /// <summary>Reads and checks the settings.</summary>
     /// <exception cref="DistributedApplicationException">A key is unknown or a value breaks its rule.</exception>
     public static FloeSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
-        if (section.GetChildren().FirstOrDefault(child => !s_keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
+        if (section.GetChildren().FirstOrDefault(child => !s_keys.Concat(s_sections).Contains(child.Key, StringComparer.OrdinalIgnoreCase)) is { } unknown)
             throw new DistributedApplicationException(
-                $"{Section}:{unknown.Key} is not a setting of Floe; known are {string.Join(", ", s_keys.Select(key => $"{Section}:{key}"))}.");
+                $"{Section}:{unknown.Key} is not a setting of Floe; known are {string.Join(", ", s_keys.Select(key => $"{Section}:{key}").Concat(s_sections.Select(section => $"{Section}:{section}:*")))}.");
 
         return new(
             ReadServices(section),

@@ -6,6 +6,9 @@ namespace Floe.AppHost.Settings;
 /// <param name="Tag">Tag; never <c>latest</c>.</param>
 public sealed record ImageReference(string Registry, string Image, string Tag)
 {
+    /// <summary><c>registry/repository:tag</c></summary>
+    public override string ToString() => $"{Registry}/{Image}:{Tag}";
+
     /// <summary>Reads <c>registry/repository:tag</c>.</summary>
     /// <exception cref="DistributedApplicationException">The text is not of that form, or the tag is <c>latest</c>.</exception>
     public static ImageReference Parse(string text)

@@ -75,10 +75,6 @@ internal sealed class KubernetesPublisher(KubernetesEnvironmentResource environm
         context.Logger.LogInformation("Generating Kubernetes output");
         await new HelmChartWriter(folder).WriteAsync(chart, _values, _resources, SharedVolumes(context.Model), context.CancellationToken).ConfigureAwait(false);
         context.Logger.LogInformation("Successfully generated Kubernetes output in '{Folder}'", folder);
-
-        var release = await TextAsync(environment.Helm.ReleaseName, context).ConfigureAwait(false) ?? chart.Name;
-        var target = await TextAsync(environment.Helm.Namespace, context).ConfigureAwait(false);
-        context.Summary.Add("Install", $"helm upgrade --install {release} {folder}{(target is null ? "" : $" --namespace {target} --create-namespace")}");
     }
 
     private IReadOnlyList<KubernetesPort> PortsOf(IResource resource)
