@@ -12,7 +12,7 @@ public static partial class CredentialGuard
     {
         foreach (var (path, value) in ValueTree.Leaves(values))
         {
-            if (value.GetValueKind() != System.Text.Json.JsonValueKind.String || value.GetValue<string>() is not { Length: > 0 } text)
+            if (value.GetValueKind() != System.Text.Json.JsonValueKind.String || value.GetValue<string>() is not { Length: > 0 } text || Placeholder().IsMatch(text))
                 continue;
             var name = path[(path.LastIndexOf('.') + 1)..];
             if (SecretName().IsMatch(name) && !ReferenceName().IsMatch(name))
@@ -24,6 +24,10 @@ public static partial class CredentialGuard
 
     [GeneratedRegex("(password|passwd|secret|token|credential|api_?key|access_?key|private_?key|client_?secret|connection_?string)s?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretName();
+
+    // Filled in where it is used: dbt's env_var(), Kubernetes' $(NAME), a shell's ${NAME}.
+    [GeneratedRegex(@"^(\{\{.*\}\}|\$\([A-Za-z_]\w*\)|\$\{[A-Za-z_]\w*\})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
 
     // Names of Secrets and of keys in them.
     [GeneratedRegex("^(existing.*|.*(secret|token|key)(name|ref|key|store)|.*Key|automount.*)$", RegexOptions.CultureInvariant)]

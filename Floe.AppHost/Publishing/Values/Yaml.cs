@@ -29,6 +29,8 @@ public static partial class Yaml
         {
             throw new DistributedApplicationException($"{name} is no YAML: line {e.Start.Line}, column {e.Start.Column}: {e.Message}");
         }
+        if (stream.Documents.Count > 0 && stream.Documents[0].AllNodes.OfType<YamlMappingNode>().SelectMany(m => m.Children.Keys).FirstOrDefault(k => k is not YamlScalarNode) is { } key)
+            throw new DistributedApplicationException($"{name} has a key that is no text in line {key.Start.Line}; a value that begins with a brace needs quotes.");
         return stream.Documents.Count == 0 ? [] : ToNode(stream.Documents[0].RootNode) switch
         {
             JsonObject mapping => mapping,
