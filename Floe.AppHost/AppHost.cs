@@ -41,19 +41,20 @@ try
         .WaitFor(polaris)
         .WaitFor(minio);
 
-    // The semantic layer: Cube's API for analysts and BI tools.
+    // The semantic layer: Cube's API for analysts and BI tools, before Cube itself where that runs.
+    var cube = builder.AddCube("cube", reader, minio);
     var apiSecret = builder.AddParameter("cube-api-secret", SecretParameter.Generated, secret: true, persist: true);
     var cubeproxy = builder.AddProject<Projects.Floe_CubeProxy>("cubeproxy")
         .WithHttpEndpoint()
         .WithReference(minio)
         .WithReference(reader, "lakehouse")
         .WithEnvironment("CUBEJS_API_SECRET", apiSecret)
+        .WithUpstream(cube)
         .WithHealth("/health", "http", live: "/alive")
         .WithUrlForEndpoint("http", url => url.DisplayText = "Cube API")
         .WithExternalHttpEndpoints()
         .WaitFor(polaris)
         .WaitFor(minio);
-    builder.AddCube("cube", minio, apiSecret);
 
     // Publishing: Aspire's own chart, and beside it values for Floe's charts; preflight and deployment.
     builder.AddKubernetesEnvironment("k8s").WithHelm(helm => helm.WithChartName("floe").WithChartDescription("Floe, a lakehouse in one command")).WithFloeCharts();

@@ -15,6 +15,9 @@ public sealed class PolarisPrincipalResource(string name, IPolarisResource polar
     /// <summary>OAuth2 client id in the form that Polaris demands of chosen ids: 16 lower-case hexadecimal digits. No secret; derived from the name.</summary>
     public string ClientId { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"floe/{name}")))[..ClientIdLength];
 
+    /// <summary>OAuth2 client secret.</summary>
+    public ParameterResource Secret => secret;
+
     /// <summary><c>Uri=…/api/catalog;Warehouse=…;ClientId=…;ClientSecret=…;Scope=PRINCIPAL_ROLE:ALL</c></summary>
     public ReferenceExpression ConnectionStringExpression => ReferenceExpression.Create(
         $"Uri={Parent.PrimaryEndpoint.Property(EndpointProperty.Url)}/api/catalog;Warehouse={PolarisConnection.Warehouse};ClientId={ClientId};ClientSecret={secret};Scope=PRINCIPAL_ROLE:ALL");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Security;
@@ -8,7 +9,7 @@ using Floe.ServiceDefaults.Http;
 namespace Floe.CubeProxy.Upstream;
 
 /// <summary>Asks Cube, again while it says "Continue wait", and turns what is no answer into a status and a sentence that say what is wrong.</summary>
-internal sealed class UpstreamClient(UpstreamSettings settings, UpstreamTokens tokens, DependencyWatch watch, HttpClient http, TimeProvider clock)
+internal sealed partial class UpstreamClient(UpstreamSettings settings, UpstreamTokens tokens, DependencyWatch watch, HttpClient http, TimeProvider clock)
 {
     // {"error":"Continue wait"} with room for spaces.
     private const int LongestContinueWait = 64;
@@ -129,7 +130,7 @@ internal sealed class UpstreamClient(UpstreamSettings settings, UpstreamTokens t
         var error = ErrorOf(body);
         if (status == 403 && error is "Invalid token" or "Authorization header isn't set")
             throw new CubeApiException(502, $"Cube refuses the tokens of this service; {UpstreamSettings.Section}:{nameof(UpstreamSettings.Secret)} must be the CUBEJS_API_SECRET of Cube.", "upstream_token");
-        if (error?.Contains("ResourceRequest timed out (", StringComparison.Ordinal) == true)
+        if (error is not null && SourceIsDown().IsMatch(error))
             throw Unavailable(new Outage("the data source of Cube", error), null);
         // What Cube's database says. While a probe is under way it may be the first to know.
         if (status != 400 || error?.StartsWith("Error: ", StringComparison.Ordinal) != true || !heedOutages) return;
@@ -163,6 +164,10 @@ internal sealed class UpstreamClient(UpstreamSettings settings, UpstreamTokens t
         activity?.SetStatus(ActivityStatusCode.Error);
         return e;
     }
+
+    // Cube's own words after half a minute, or Node's when the connection is refused.
+    [GeneratedRegex(@"ResourceRequest timed out \(|^Error: (connect|getaddrinfo|read|write) E[A-Z_]+\b")]
+    private static partial Regex SourceIsDown();
 
     private sealed class BrokenOffException(Exception inner) : Exception(inner.Message, inner);
 }

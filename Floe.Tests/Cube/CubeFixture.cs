@@ -21,7 +21,7 @@ internal sealed class RunningCube : IAsyncDisposable
     {
         _app = app;
         _token = Tokens.Sign(Tokens.ValidPayload, secret);
-        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
+        Client = new HttpClient { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(120) };
     }
 
     /// <summary>The recordings' secret, over files.</summary>

@@ -129,15 +129,17 @@ public sealed class ForwardingTests
         foreach (var service in services.Where(service => service.Key != which)) await service.Value.DisposeAsync();
     }
 
-    [Fact]
-    public async Task A_data_source_that_Cube_gives_up_is_503()
+    [Theory]
+    [InlineData("Error: ResourceRequest timed out (postgres#default)")]
+    [InlineData("Error: connect ECONNREFUSED 127.0.0.1:5432")]
+    public async Task A_data_source_that_Cube_gives_up_is_503(string error)
     {
         await using var cube = await ReplayedCube.StartAsync();
-        cube.Misbehave = Always(400, """{"error":"Error: ResourceRequest timed out (postgres#default)"}""");
+        cube.Misbehave = Always(400, $$"""{"error":"{{error}}"}""");
         await using var proxy = await cube.BehindAsync();
         using var response = await GetAsync(proxy, Load);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal("the data source of Cube is not available: Error: ResourceRequest timed out (postgres#default)", await ErrorAsync(response));
+        Assert.Equal($"the data source of Cube is not available: {error}", await ErrorAsync(response));
     }
 
     [Theory]

@@ -58,12 +58,13 @@ public sealed class RealCubeTests
         Assert.Equal("1", body!["data"]![0]!["Slow.count"]!.GetValue<string>());
 
         await cube.StopPostgresAsync();
-        // Cube needs half a minute to see it.
         Assert.Contains("the data source of Cube is not available", await proxy.ErrorAsync("""{"measures":["Products.count"]}""", HttpStatusCode.ServiceUnavailable));
     }
 
-    private static Task<RunningCube> BehindAsync(RealCube cube) =>
-        ReplayedCube.BehindAsync(cube.Address, Path.Combine(RecordedShop.Folder, "data"), DateTimeOffset.UtcNow, ("Floe:Cube:DeadlineSeconds", "120"));
+    // Cube checks tokens by the real time.
+    private static Task<RunningCube> BehindAsync(RealCube cube) => RunningCube.StartAsync(
+        Path.Combine(RecordedShop.Folder, "model"), Path.Combine(RecordedShop.Folder, "data"), clock: null,
+        new Dictionary<string, string?> { ["Floe:Cube:Upstream"] = cube.Address, ["Floe:Cube:Secret"] = ReplayedCube.Secret, ["Floe:Cube:DeadlineSeconds"] = "120" });
 
     private static string? Timeless(JsonNode? answer)
     {
