@@ -16,7 +16,23 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
     private readonly SemaphoreSlim _slots = new(options.ConcurrentQueries, options.ConcurrentQueries);
 
     /// <exception cref="CubeApiException">The database refuses the query, or it takes too long, or its turn does not come.</exception>
-    public async Task<QueryResult> RunAsync(QueryPlan plan, SnapshotReader reader, CancellationToken ct)
+    public Task<QueryResult> RunAsync(QueryPlan plan, SnapshotReader reader, CancellationToken ct) =>
+        RunAsync(plan, reader, (connection, stop) => new QueryResult(Rows(connection, plan, stop), plan.CountSql is null ? null : Count(connection, plan, stop)), result => result.Rows.Count, ct);
+
+    /// <summary>Runs SQL that was built around a plan, under the same limits.</summary>
+    /// <param name="read">Takes the result's rows; called on another thread.</param>
+    /// <exception cref="CubeApiException">As above.</exception>
+    internal Task<T> RunAsync<T>(QueryPlan plan, string sql, IReadOnlyList<object> parameters, SnapshotReader reader, Func<DuckDBDataReader, T> read, Func<T, int> rowCount, CancellationToken ct) =>
+        RunAsync(plan, reader, (connection, stop) =>
+        {
+            using var command = Command(connection, sql, parameters);
+            using var registration = stop.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
+            stop.ThrowIfCancellationRequested();
+            using var rows = command.ExecuteReader();
+            return read(rows);
+        }, rowCount, ct);
+
+    private async Task<T> RunAsync<T>(QueryPlan plan, SnapshotReader reader, Func<DuckDBConnection, CancellationToken, T> run, Func<T, int> rowCount, CancellationToken ct)
     {
         using var activity = _activities.StartActivity("cube.query");
         Describe(activity, plan);
@@ -26,8 +42,8 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         try
         {
             // DuckDB blocks the thread that asks it; the pool's others go on serving.
-            var result = await Task.Run(() => Run(plan, reader.Set, timeout.Token), CancellationToken.None);
-            activity?.SetTag("cube.row_count", result.Rows.Count);
+            var result = await Task.Run(() => Run(reader.Set, run, timeout.Token), CancellationToken.None);
+            activity?.SetTag("cube.row_count", rowCount(result));
             return result;
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
@@ -65,16 +81,15 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         }
     }
 
-    private static QueryResult Run(QueryPlan plan, SnapshotSet set, CancellationToken ct)
+    private static T Run<T>(SnapshotSet set, Func<DuckDBConnection, CancellationToken, T> run, CancellationToken ct)
     {
         var connection = set.Rent();
         var isReusable = false;
         try
         {
-            var rows = Rows(connection, plan, ct);
-            long? total = plan.CountSql is null ? null : Count(connection, plan, ct);
+            var result = run(connection, ct);
             isReusable = true;
-            return new QueryResult(rows, total);
+            return result;
         }
         catch (DuckDBException)
         {
@@ -91,7 +106,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
 
     private static List<object?[]> Rows(DuckDBConnection connection, QueryPlan plan, CancellationToken ct)
     {
-        using var command = Command(connection, plan.Sql, plan);
+        using var command = Command(connection, plan.Sql, plan.Parameters);
         using var registration = ct.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
         ct.ThrowIfCancellationRequested();
         using var reader = command.ExecuteReader();
@@ -107,17 +122,17 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
 
     private static long Count(DuckDBConnection connection, QueryPlan plan, CancellationToken ct)
     {
-        using var command = Command(connection, plan.CountSql!, plan);
+        using var command = Command(connection, plan.CountSql!, plan.Parameters);
         using var registration = ct.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
         ct.ThrowIfCancellationRequested();
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
-    private static DuckDBCommand Command(DuckDBConnection connection, string sql, QueryPlan plan)
+    private static DuckDBCommand Command(DuckDBConnection connection, string sql, IReadOnlyList<object> parameters)
     {
         var command = connection.CreateCommand();
         command.CommandText = sql;
-        foreach (var value in plan.Parameters) command.Parameters.Add(new DuckDBParameter(value));
+        foreach (var value in parameters) command.Parameters.Add(new DuckDBParameter(value));
         return command;
     }
 

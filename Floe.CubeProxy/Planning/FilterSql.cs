@@ -35,6 +35,10 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
             case "notStartsWith": return Like(column, values, "", "%", isNot: true);
             case "endsWith": return Like(column, values, "%", "", isNot: false);
             case "notEndsWith": return Like(column, values, "%", "", isNot: true);
+            case PatternOperators.Like: return Pattern(column, "LIKE", First(filter));
+            case PatternOperators.NotLike: return Pattern(column, "NOT LIKE", First(filter));
+            case PatternOperators.LikeAnyCase: return Pattern(column, "ILIKE", First(filter));
+            case PatternOperators.NotLikeAnyCase: return Pattern(column, "NOT ILIKE", First(filter));
             case "gt": return $"{column} > {Value(member, First(filter))}";
             case "gte": return $"{column} >= {Value(member, First(filter))}";
             case "lt": return $"{column} < {Value(member, First(filter))}";
@@ -87,6 +91,8 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
             (true, true) => $"({condition}) AND {column} IS NOT NULL",
         };
     }
+
+    private string Pattern(string column, string operation, string pattern) => $@"{column} {operation} {parameters.Add(pattern)} ESCAPE '\'";
 
     private static string Escape(string value) => value.Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
 

@@ -1,3 +1,5 @@
+using Floe.CubeProxy.Model;
+
 namespace Floe.CubeProxy.Planning;
 
 /// <summary>SQL for one query, with everything needed to run it and to name its result.</summary>
@@ -9,4 +11,17 @@ public sealed record QueryPlan(
     IReadOnlyList<ResultColumn> Columns,
     string? CountSql,
     IReadOnlyList<(string Member, bool Descending)> Order,
-    ResolvedQuery Members);
+    ResolvedQuery Members)
+{
+    /// <summary>All rows, in no order: what others can be built around.</summary>
+    public required PlanBody Body { get; init; }
+
+    /// <summary>How the cubes are joined.</summary>
+    public required JoinTree Joins { get; init; }
+
+    /// <summary>True when the query's joins repeat rows that the measure is made of.</summary>
+    internal bool Repeats(Measure measure) => Aggregates.Leaves(measure).Any(leaf => Joins.Multiplies(leaf.Cube));
+}
+
+/// <summary>A query without order and page, and the values of its parameters alone.</summary>
+public sealed record PlanBody(string Sql, IReadOnlyList<object> Parameters);

@@ -180,8 +180,9 @@ public sealed class QueryPlanner
             var orderSql = string.Concat(order.Select((item, i) => $"{(i == 0 ? " ORDER BY " : ", ")}{item.Position} {(item.Descending ? "DESC" : "ASC")}"));
             var body = Body();
             var count = _query.Total == true ? $"SELECT count(*) FROM ({body}) AS \"all_rows\"" : null;
+            var whole = new PlanBody(body, [.. _parameters.Values]);
             var page = $" LIMIT {_parameters.Add((long)_query.Limit)}{(_query.Offset is { } offset ? $" OFFSET {_parameters.Add(offset)}" : "")}";
-            return new QueryPlan(body + orderSql + page, _parameters.Values, _columns, count, [.. order.Select(item => (item.Member, item.Descending))], _members);
+            return new QueryPlan(body + orderSql + page, _parameters.Values, _columns, count, [.. order.Select(item => (item.Member, item.Descending))], _members) { Body = whole, Joins = _joins };
         }
 
         /// <summary>The query without order and limit.</summary>

@@ -4,6 +4,7 @@ using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Snapshots;
+using Floe.CubeProxy.SqlApi;
 using Floe.CubeProxy.Upstream;
 using Floe.Lakehouse;
 using Floe.ServiceDefaults.Configuration;
@@ -48,6 +49,7 @@ public static class CubeServer
         builder.Services.AddSingleton<TokenCheck>();
         if (hasUpstream) builder.Services.AddUpstream(model is null ? null : AllTablesOf(model));
         else AddEngine(builder.Services, model!);
+        builder.AddSqlApi(options.SqlPort, overLakehouse: options.Data is null, hasUpstream);
         if (options.Data is { } folder)
         {
             builder.Services.AddSingleton<ITableSource>(new FolderTableSource(Path.GetFullPath(folder)));

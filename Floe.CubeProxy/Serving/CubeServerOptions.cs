@@ -6,7 +6,7 @@ namespace Floe.CubeProxy.Serving;
 /// <summary>How the service was started.</summary>
 public sealed record CubeServerOptions
 {
-    public const string Usage = "Floe.CubeProxy [--model DIR] [--data DIR] [--port N] [--clock 2026-11-21T00:10:00Z]";
+    public const string Usage = "Floe.CubeProxy [--model DIR] [--data DIR] [--port N] [--sql-port N] [--clock 2026-11-21T00:10:00Z]";
 
     /// <summary>Folder of Cube YAML.</summary>
     public required string Model { get; init; }
@@ -16,6 +16,9 @@ public sealed record CubeServerOptions
 
     /// <summary>Port on the loopback address; null: the host's own configuration decides.</summary>
     public int? Port { get; init; }
+
+    /// <summary>Port of the SQL API; null: the setting <c>CUBEJS_PG_SQL_PORT</c> decides, and without it there is none.</summary>
+    public int? SqlPort { get; init; }
 
     /// <summary>Signs the tokens; null: <see cref="ApiSecret.Key"/> of the configuration.</summary>
     public string? Secret { get; init; }
@@ -40,6 +43,8 @@ public sealed record CubeServerOptions
                 "--data" => options with { Data = value },
                 "--port" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535 => options with { Port = port },
                 "--port" => throw new ConfigurationException($"--port is '{value}'; it must be a number from 0 (any free port) to 65535."),
+                "--sql-port" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port <= 65535 => options with { SqlPort = port },
+                "--sql-port" => throw new ConfigurationException($"--sql-port is '{value}'; it must be a number from 0 (any free port) to 65535."),
                 "--clock" when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var clock) => options with { Clock = clock },
                 "--clock" => throw new ConfigurationException($"--clock is '{value}'; it must be a time such as 2026-11-21T00:10:00Z."),
                 _ => throw new ConfigurationException($"{name} is not an argument; usage: {Usage}"),

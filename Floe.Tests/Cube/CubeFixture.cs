@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Floe.CubeProxy.Serving;
+using Floe.CubeProxy.SqlApi;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,9 @@ internal sealed class RunningCube : IAsyncDisposable
 
     /// <summary>What is kept, and who waits.</summary>
     public AnswerCache Answers => _app.Services.GetRequiredService<AnswerCache>();
+
+    /// <summary>Of the SQL API, where settings switch it on.</summary>
+    public int SqlPort => _app.Services.GetRequiredService<SqlServer>().Endpoint.Port;
 
     /// <param name="data">Null: the lakehouse, found by <paramref name="settings"/>.</param>
     public static async Task<RunningCube> StartAsync(string model, string? data, DateTimeOffset? clock = null, IReadOnlyDictionary<string, string?>? settings = null)
@@ -99,11 +103,15 @@ public sealed class RecordedShop : IAsyncLifetime
     /// <summary>When the recordings were made.</summary>
     public static readonly DateTimeOffset Clock = new(2026, 11, 21, 0, 10, 0, TimeSpan.Zero);
 
+    /// <summary>Of the SQL API's user "cube".</summary>
+    public const string SqlPassword = "pass, word'; = \\ %";
+
     internal RunningCube Cube { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Cube = await RunningCube.StartAsync(Path.Combine(Folder, "model"), Path.Combine(Folder, "data"), Clock);
+        Cube = await RunningCube.StartAsync(Path.Combine(Folder, "model"), Path.Combine(Folder, "data"), Clock,
+            new Dictionary<string, string?> { [SqlApiSettings.PortKey] = "0", [SqlApiSettings.PasswordKey] = SqlPassword });
         await Cube.WhenReadyAsync();
     }
 
