@@ -32,13 +32,13 @@ public sealed class SqlProtocolTests(RecordedShop shop) : IAsyncDisposable
         expected = await _sql.RowsAsync("SELECT count(*) FROM Orders WHERE order_date >= now() - interval '30 days'");
         await PreparedAsync("SELECT count(*) FROM Orders WHERE order_date >= now() - $1", NpgsqlDbType.Interval, TimeSpan.FromDays(30), expected);
 
-        expected = await _sql.RowsAsync("SELECT count(*) FROM Products WHERE price > 100.5");
+        expected = await _sql.RowsAsync("SELECT count(*) FROM OrderItems WHERE quantity_dim > 2.5");
         Assert.NotEqual("0", expected[0][0]);
-        await PreparedAsync("SELECT count(*) FROM Products WHERE price > $1", NpgsqlDbType.Numeric, 100.5m, expected);
-        await PreparedAsync("SELECT count(*) FROM Products WHERE price > $1", NpgsqlDbType.Double, 100.5, expected);
-        await PreparedAsync("SELECT count(*) FROM Products WHERE price > $1", NpgsqlDbType.Real, 100.5f, expected);
-        expected = await _sql.RowsAsync("SELECT count(*) FROM Products WHERE price > 100");
-        foreach (var type in (NpgsqlDbType[])[NpgsqlDbType.Smallint, NpgsqlDbType.Integer, NpgsqlDbType.Bigint]) await PreparedAsync("SELECT count(*) FROM Products WHERE price > $1", type, (short)100, expected);
+        await PreparedAsync("SELECT count(*) FROM OrderItems WHERE quantity_dim > $1", NpgsqlDbType.Numeric, 2.5m, expected);
+        await PreparedAsync("SELECT count(*) FROM OrderItems WHERE quantity_dim > $1", NpgsqlDbType.Double, 2.5, expected);
+        await PreparedAsync("SELECT count(*) FROM OrderItems WHERE quantity_dim > $1", NpgsqlDbType.Real, 2.5f, expected);
+        expected = await _sql.RowsAsync("SELECT count(*) FROM OrderItems WHERE quantity_dim > 2");
+        foreach (var type in (NpgsqlDbType[])[NpgsqlDbType.Smallint, NpgsqlDbType.Integer, NpgsqlDbType.Bigint]) await PreparedAsync("SELECT count(*) FROM OrderItems WHERE quantity_dim > $1", type, (short)2, expected);
 
         await PreparedAsync("SELECT count(*) FROM Orders WHERE status = $1", NpgsqlDbType.Text, null, [["0"]]);
         await PreparedAsync("SELECT status FROM Orders GROUP BY 1 ORDER BY 1 LIMIT $1", NpgsqlDbType.Bigint, 1L, [["cancelled"]]);
@@ -46,7 +46,7 @@ public sealed class SqlProtocolTests(RecordedShop shop) : IAsyncDisposable
         await PreparedAsync("SELECT $1::numeric * 2 FROM Orders LIMIT 1", NpgsqlDbType.Numeric, -1234567.0001m, [["-2469134.0002"]]);
         await PreparedAsync("SELECT $1::uuid", NpgsqlDbType.Uuid, Guid.Parse("11111111-2222-3333-4444-555555555555"), [["11111111-2222-3333-4444-555555555555"]]);
         // And without a type: the statement tells.
-        Assert.Equal(expected, await _sql.RowsAsync("SELECT count(*) FROM Products WHERE price > $1", 100L));
+        Assert.Equal(expected, await _sql.RowsAsync("SELECT count(*) FROM OrderItems WHERE quantity_dim > $1", 2L));
     }
 
     [Fact]
