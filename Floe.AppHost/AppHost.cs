@@ -44,8 +44,10 @@ try
     // The semantic layer: Cube's API for analysts and BI tools, before Cube itself where that runs.
     var cube = builder.AddCube("cube", reader, minio);
     var apiSecret = builder.AddParameter("cube-api-secret", SecretParameter.Generated, secret: true, persist: true);
+    var sqlPassword = builder.AddParameter("cube-sql-password", SecretParameter.Generated, secret: true, persist: true);
     var cubeproxy = builder.AddProject<Projects.Floe_CubeProxy>("cubeproxy")
         .WithHttpEndpoint()
+        .WithSqlApi(sqlPassword)
         .WithReference(minio)
         .WithReference(reader, "lakehouse")
         .WithEnvironment("CUBEJS_API_SECRET", apiSecret)

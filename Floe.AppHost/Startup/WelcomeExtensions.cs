@@ -32,6 +32,7 @@ internal static class WelcomeExtensions
             var token = CubeToken.Create(secret, now, now + s_tokenLifetime);
             using var self = Process.GetCurrentProcess();
             var seconds = (time.GetLocalNow() - self.StartTime).TotalSeconds;
+            var sql = proxy.GetEndpoint(SqlApiBuilderExtensions.EndpointName);
             var mode = stack.UseContainers ? "containers" : "embedded services";
             await Console.Out.WriteLineAsync(
                 $$"""
@@ -42,6 +43,9 @@ internal static class WelcomeExtensions
                   CUBEPROXY={{proxy.GetEndpoint("http").Url}}
                   TOKEN={{token}}
                   curl -s "$CUBEPROXY/cubejs-api/v1/load" -H "Authorization: $TOKEN" -G --data-urlencode 'query={"measures":["Orders.count","Orders.total_revenue"],"dimensions":["Orders.status"]}'
+
+                Or in SQL (the password is the parameter cube-sql-password in the dashboard):
+                  psql "host={{sql.Host}} port={{sql.Port}} user={{SqlApiBuilderExtensions.User}} dbname=cube" -c "SELECT status, MEASURE(total_revenue) FROM Orders GROUP BY 1 ORDER BY 2 DESC"
 
                 Try next:
                   100 new orders   curl -s -X POST {{seedworker.Resource.GetEndpoint("http").Url}}/api/jobs/generate_orders/runs

@@ -51,6 +51,9 @@ internal sealed class CubeScope(IReadOnlyList<CubeTable> tables, SecurityContext
         };
     }
 
+    /// <summary>One that the caller may see, for what needs some dimension; null: there is none.</summary>
+    public Dimension? AnyDimension => Tables.SelectMany(table => table.Columns).Select(column => column.Member).OfType<Dimension>().FirstOrDefault(dimension => AccessRules.MaySee(dimension, caller));
+
     /// <summary>Null when the name is no column.</summary>
     public Member? TryFind(Column column) =>
         (column.Qualifier is null ? Tables : Tables.Where(table => table.Name.Equals(column.Qualifier, StringComparison.OrdinalIgnoreCase)))

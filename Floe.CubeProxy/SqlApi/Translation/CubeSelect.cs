@@ -116,7 +116,7 @@ internal sealed class CubeSelect : SelectWriter
 
     private bool IsAlias(Column column) => column.Qualifier is null && _scope.TryFind(column) is null && Items.Any(item => item.Alias?.Equals(column.Name, StringComparison.OrdinalIgnoreCase) == true);
 
-    private Dimension AnyDimension() => _scope.Tables.SelectMany(table => table.Columns).Select(column => column.Member).OfType<Dimension>().FirstOrDefault()
+    private Dimension AnyDimension() => _scope.AnyDimension
         ?? throw SqlError.Unsupported($"{_scope.Tables[0].Name} has no dimension; ask for its measures with MEASURE(…).");
 
     // Null: an aggregate of something that is no measure.

@@ -36,7 +36,7 @@ internal static class SelectTranslator
             {
                 var cube = CubeScope.FindCube(context.Model, item.Name!, item.Position);
                 // Says why it is denied; a claim that is missing counts, too.
-                AccessRules.RowsOf(cube, context.Caller);
+                AccessRules.RowsOf(cube, [], context.Caller);
                 tables.Add(CubeScope.TableOf(cube, item.Alias ?? cube.Name));
             }
             else if (TryFlatten(item.Query, item.Alias ?? "", context) is var (table, inner))

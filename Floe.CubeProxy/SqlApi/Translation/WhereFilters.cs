@@ -223,7 +223,7 @@ internal sealed class WhereFilters(StatementContext context)
     }
 
     private static FilterNode? Always(bool value, CubeScope scope) =>
-        value ? new FilterGroup(true, []) : scope.Tables.SelectMany(table => table.Columns).Select(column => column.Member).OfType<Dimension>().FirstOrDefault() is { } any ? Never(any) : null;
+        value ? new FilterGroup(true, []) : scope.AnyDimension is { } any ? Never(any) : null;
 
     private static MemberFilter Never(Dimension dimension) => new(dimension.FullName, "equals", []);
 
