@@ -8,6 +8,7 @@ using Floe.SeedWorker.Jobs;
 using Floe.SeedWorker.Maintenance;
 using Floe.SeedWorker.Schedule;
 using Floe.SeedWorker.Transform;
+using Floe.SeedWorker.Transform.Artifacts;
 using Floe.ServiceDefaults.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -64,6 +65,7 @@ public static class SeedWorkerServices
         services.AddSingleton<BronzeTables>();
         services.AddSingleton<BatchIngest>();
         services.AddSingleton<ModelLanding>();
+        services.AddSingleton<RunArchive>();
         services.AddSingleton<TransformPipeline>();
         services.AddSingleton<IJob, SeedJob>();
         services.AddSingleton<IJob, GenerateJob>();

@@ -4,6 +4,7 @@ using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Data;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Transform.Artifacts;
 using Floe.SeedWorker.Transform.Incremental;
 using Floe.SeedWorker.Transform.Project;
 using Floe.SeedWorker.Transform.Running;
@@ -14,7 +15,7 @@ namespace Floe.SeedWorker.Transform;
 
 /// <summary>From raw tables to marts: views over the snapshots' files, the dbt project with its tests, and one commit of all results.</summary>
 public sealed class TransformPipeline(
-    ICatalog catalog, DuckDbScan scan, ModelLanding landing, IOptions<TransformOptions> options, TimeProvider time, ILogger<TransformPipeline> log)
+    ICatalog catalog, DuckDbScan scan, ModelLanding landing, RunArchive archive, IOptions<TransformOptions> options, TimeProvider time, ILogger<TransformPipeline> log)
 {
     /// <summary>Builds, tests and lands everything. When it fails, the last landed tables stay as they are.</summary>
     /// <exception cref="DbtException">The project is wrong; names file and line.</exception>
@@ -38,6 +39,7 @@ public sealed class TransformPipeline(
                 var built = await BuildAsync(db, planned, land, ct);
                 step.Rows = built.Models.Sum(m => m.Rows ?? 0);
                 step.Detail = Describe(planned, built);
+                await archive.WriteAsync(db, planned, built, request, run.Id, ct);
                 built.ThrowIfFailed();
                 return (planned, built);
             });

@@ -19,6 +19,7 @@ public sealed class TransformTests(Street street) : IClassFixture<Street>
         var settings = await street.NewLakehouseAsync();
         foreach (var (key, value) in (ReadOnlySpan<(string, string)>)[("Customers", "50"), ("Products", "20"), ("Orders", "300"), ("DuplicateRate", "0.1"), ("LateArrivalRate", "0.2")])
             settings[$"Generation:{key}"] = value;
+        settings["Transform:TargetDirectory"] = Directory.CreateTempSubdirectory("floe-target-").FullName;
         await using var worker = Street.Worker(settings);
         await worker.StartAsync();
         using var http = WorkerTests.Client(worker);
@@ -26,6 +27,15 @@ public sealed class TransformTests(Street street) : IClassFixture<Street>
 
         for (var batch = 0; batch < 3; batch++)
             Assert.Contains("incremental, ", Build(await RunAsync(http, "generate_orders", """{"orders": 30}""")));
+
+        // dbt's artifacts of the latest run, with lineage.
+        var target = settings["Transform:TargetDirectory"]!;
+        var results = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(target, "run_results.json")))!;
+        Assert.All(results["results"]!.AsArray(), r => Assert.Contains(r!["status"]!.ToString(), (string[])["success", "pass"]));
+        Assert.Equal(results["metadata"]!["invocation_id"]!.ToString(), Path.GetFileName(Directory.EnumerateDirectories(Path.Combine(target, "runs")).MaxBy(Directory.GetLastWriteTimeUtc)));
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(target, "manifest.json")))!;
+        Assert.All(results["results"]!.AsArray(), r => Assert.NotNull(manifest["nodes"]![r!["unique_id"]!.ToString()]));
+        Assert.Equal("total_amount", manifest["nodes"]!["model.floe_shop.mart_revenue"]!["column_lineage"]!["fields"]!["revenue"]!["inputFields"]![1]!["field"]!.ToString());
 
         // Nothing arrived: what is incremental is not committed again.
         var before = await Snapshot(worker, "silver.int_orders_enriched");
@@ -68,6 +78,7 @@ public sealed class TransformTests(Street street) : IClassFixture<Street>
         await revenue.NewTransaction().Replace([]).CommitAsync(default);
         Assert.Contains("full refresh, because gold.mart_revenue was changed by somebody else", Build(await RunAsync(http, "transform", null)));
         await worker.StopAsync();
+        Directory.Delete(target, recursive: true);
     }
 
     private static async Task DeleteOldOrdersAsync(WebApplication worker)
