@@ -26,7 +26,8 @@ public sealed class ExpireSnapshots(Table table)
     public int? RetainLast { get; init; }
 
     /// <summary>How many earlier metadata files the table's metadata log keeps from now on, at least 1: sets the table property
-    /// <c>write.metadata.previous-versions-max</c> (100) in the same commit. Null leaves it as it is.</summary>
+    /// <c>write.metadata.previous-versions-max</c> (100) in the same commit, and removes the files of all earlier versions, also of those that the
+    /// catalog took out of the log before. Null leaves it as it is.</summary>
     public int? RetainMetadata { get; init; }
 
     /// <summary>What <see cref="ExecuteAsync"/> would do to the table as it is now; changes nothing.</summary>
@@ -164,20 +165,34 @@ public sealed class ExpireSnapshots(Table table)
         };
     }
 
-    /// <summary>The metadata files that fall out of the log when the catalog logs the present one too.</summary>
-    private static async Task<IReadOnlyList<MaintainedFile>> MetadataFilesAsync(Table now, long versions, CancellationToken ct)
+    /// <summary>The metadata files that fall out of the log when the catalog logs the present one too; and those of earlier versions than any that is
+    /// logged, which fell out before: a catalog shortens the log with every commit, and need not remove the files.</summary>
+    private async Task<IReadOnlyList<MaintainedFile>> MetadataFilesAsync(Table now, long versions, CancellationToken ct)
     {
-        var dropped = now.Metadata.MetadataLog.Select(e => e.MetadataFile).SkipLast((int)Math.Min(int.MaxValue, versions - 1)).ToHashSet(StringComparer.Ordinal);
-        if (dropped.Count == 0)
+        var log = now.Metadata.MetadataLog.Select(e => e.MetadataFile).ToList();
+        var kept = log.TakeLast((int)Math.Min(int.MaxValue, versions - 1)).ToHashSet(StringComparer.Ordinal);
+        var dropped = log.Where(f => !kept.Contains(f)).ToHashSet(StringComparer.Ordinal);
+        if (dropped.Count == 0 && RetainMetadata is null)
             return [];
+        if (now.MetadataLocation is { } current)
+            kept.Add(current);
+        var oldest = kept.Count == 0 ? null : kept.Select(MetadataVersion).Aggregate((a, b) => a is null || b is null ? null : Math.Min(a.Value, b.Value));
         var files = new List<MaintainedFile>();
         await foreach (var file in now.IO.ListAsync($"{now.Location}/metadata", ct))
         {
-            if (dropped.Contains(file.Location))
+            if (dropped.Contains(file.Location) || (RetainMetadata is not null && MetadataVersion(file.Location) < oldest && !kept.Contains(file.Location)))
                 files.Add(new MaintainedFile(file.Location, file.Size));
         }
 
         return [.. files.OrderBy(f => f.Location, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The version in a metadata file's name, <c>00012-UUID.metadata.json</c>; null for other names.</summary>
+    private static long? MetadataVersion(string location)
+    {
+        var name = location[(location.LastIndexOf('/') + 1)..];
+        return name.EndsWith(".metadata.json", StringComparison.Ordinal) && name.IndexOf('-', StringComparison.Ordinal) is > 0 and var end
+            && long.TryParse(name.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : null;
     }
 
     /// <summary>Leaves out what the committed state refers to after all: snapshots that came since the plan, metadata files that the catalog still logs.</summary>

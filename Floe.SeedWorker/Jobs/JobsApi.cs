@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Floe.SeedWorker.Schedule;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Floe.SeedWorker.Jobs;
@@ -6,11 +7,11 @@ namespace Floe.SeedWorker.Jobs;
 /// <summary>The control API: start jobs, look at runs. Errors are RFC 9457 problems that name field, value and rule.</summary>
 public static class JobsApi
 {
-    private const string ProblemType = "application/problem+json";
+    internal const string ProblemType = "application/problem+json";
     private const int MostListed = 500;
     private const int LongestKey = 200;
 
-    /// <summary>Maps <c>/api/jobs</c> and <c>/api/runs</c>, and <c>/openapi/v1.json</c>, which describes them.</summary>
+    /// <summary>Maps <c>/api/jobs</c>, <c>/api/runs</c> and <c>/api/schedules</c>, and <c>/openapi/v1.json</c>, which describes them.</summary>
     public static void MapJobsApi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOpenApi();
@@ -30,12 +31,13 @@ public static class JobsApi
         api.MapGet("/runs", ListAsync)
             .WithName("listRuns").WithSummary("The latest runs, newest first; limit is 1 to 500.")
             .Produces<RunList>().Produces<Problem>(400, ProblemType).Produces<Problem>(503, ProblemType);
+        api.MapSchedules();
     }
 
     private static async Task<IResult> StartAsync(string job, HttpRequest request, IEnumerable<IJob> jobs, JobQueue queue, CancellationToken ct)
     {
         if (jobs.FirstOrDefault(j => j.Name == job) is not { } found)
-            return Problem(404, "Unknown job", $"There is no job '{job}'; the jobs are {string.Join(", ", jobs.Select(j => j.Name))}.");
+            return UnknownJob(job, jobs);
 
         string? key = request.Headers["Idempotency-Key"];
         if (key is { Length: 0 or > LongestKey })
@@ -56,6 +58,9 @@ public static class JobsApi
             return Problem(409, "Idempotency key used before", e.Message);
         }
     }
+
+    internal static JsonHttpResult<Problem> UnknownJob(string job, IEnumerable<IJob> jobs) =>
+        Problem(404, "Unknown job", $"There is no job '{job}'; the jobs are {string.Join(", ", jobs.Select(j => j.Name))}.");
 
     private static async Task<IResult> GetAsync(string id, RunStore store, CancellationToken ct)
     {
@@ -83,7 +88,7 @@ public static class JobsApi
         return TypedResults.Json(new RunList(await store.ListAsync(limit, ct)), JobsJson.Readable.RunList);
     }
 
-    private static async Task<JsonElement?> BodyAsync(HttpRequest request, CancellationToken ct)
+    internal static async Task<JsonElement?> BodyAsync(HttpRequest request, CancellationToken ct)
     {
         using var buffer = new MemoryStream();
         await request.Body.CopyToAsync(buffer, ct);
@@ -100,7 +105,7 @@ public static class JobsApi
         }
     }
 
-    private static JsonHttpResult<Problem> Invalid(JobParameterException e) =>
+    internal static JsonHttpResult<Problem> Invalid(JobParameterException e) =>
         TypedResults.Json(new Problem("about:blank", "Invalid parameter", 400, e.Message, [new ProblemError(e.Field, e.Value, e.Rule)]), JobsJson.Readable.Problem, ProblemType, 400);
 
     internal static JsonHttpResult<Problem> Problem(int status, string title, string detail) =>

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Floe.SeedWorker.Schedule;
 
 namespace Floe.SeedWorker.Jobs;
 
@@ -20,6 +21,8 @@ internal sealed record ProblemError(string Field, string Value, string Rule);
 [JsonSerializable(typeof(List<RunFailure>))]
 [JsonSerializable(typeof(RunList))]
 [JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(ScheduledJob))]
+[JsonSerializable(typeof(ScheduleList))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class JobsJson : JsonSerializerContext
 {

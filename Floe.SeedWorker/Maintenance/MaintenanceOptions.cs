@@ -25,7 +25,7 @@ public sealed class MaintenanceOptions : IValidatableOptions
     public int MetadataFiles { get; set; } = 20;
 
     /// <summary>Minutes after which a file that no table knows is nobody's: longer than any commit takes from its first file on.</summary>
-    public int OrphanMinutes { get; set; } = 1_440;
+    public int OrphanMinutes { get; set; } = 180;
 
     /// <summary>Days that orders stay, with their lines; 0: for ever.</summary>
     public int DataDays { get; set; }

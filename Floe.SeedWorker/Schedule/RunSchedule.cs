@@ -11,7 +11,8 @@ namespace Floe.SeedWorker.Schedule;
 
 /// <summary>
 /// The time table, kept by Quartz in PostgreSQL and shared by all workers of the database: of several one fires. It begins when the worker has nothing
-/// to do for the first time, so that the first seeding does not wait for it, and makes the stored time table what the settings say.
+/// to do for the first time, so that the first seeding does not wait for it. Settings that changed since the last start take effect; else the time table
+/// stays as it is stored, with the times that it missed and what was changed by the API.
 /// </summary>
 public sealed class RunSchedule(ISchedulerFactory schedulers, NpgsqlDataSource database, WorkerState state, IOptions<ScheduleOptions> options, TimeProvider time, ILogger<RunSchedule> log)
     : BackgroundService
@@ -25,7 +26,35 @@ public sealed class RunSchedule(ISchedulerFactory schedulers, NpgsqlDataSource d
     private static readonly TimeSpan s_atMost = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(5);
 
-    private IScheduler? _scheduler;
+    private const string SettingsKey = "settings";
+    private const string CronKey = "cron";
+
+    private volatile IScheduler? _scheduler;
+
+    /// <summary>Whether the time table can be asked.</summary>
+    public bool HasBegun => _scheduler is not null;
+
+    /// <summary>When a job runs by itself.</summary>
+    /// <exception cref="SchedulerException">The database does not serve.</exception>
+    internal async Task<ScheduledJob> FindAsync(string job, CancellationToken ct)
+    {
+        var scheduler = _scheduler ?? throw new SchedulerException("The schedule has not begun yet.");
+        if (await scheduler.GetTrigger(new TriggerKey(job), ct) is not ICronTrigger trigger)
+            return new ScheduledJob(job, null, null, null, null, null);
+        return new ScheduledJob(
+            job, trigger.JobDataMap.GetString(CronKey), trigger.TimeZone.Id, (JsonObject?)JsonNode.Parse(trigger.JobDataMap.GetString(ScheduledRun.ParametersKey)!), trigger.NextFireTimeUtc,
+            trigger.PreviousFireTimeUtc);
+    }
+
+    /// <summary>Changes when a job runs by itself, for all workers, until the settings change.</summary>
+    /// <exception cref="FormatException">The cron expression breaks a rule.</exception>
+    /// <exception cref="SchedulerException">The database does not serve.</exception>
+    internal async Task SetAsync(string job, string cron, TimeZoneInfo zone, JsonObject parameters, CancellationToken ct)
+    {
+        var scheduler = _scheduler ?? throw new SchedulerException("The schedule has not begun yet.");
+        var settings = (await scheduler.GetJobDetail(new JobKey(job), ct))?.JobDataMap.GetString(SettingsKey) ?? "";
+        await StoreAsync(scheduler, job, cron, zone, parameters, settings, ct);
+    }
 
     /// <inheritdoc/>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -59,32 +88,28 @@ public sealed class RunSchedule(ISchedulerFactory schedulers, NpgsqlDataSource d
         }
     }
 
-    private static async Task ConvergeAsync(IScheduler scheduler, string job, string cron, ScheduleOptions settings, JsonObject parameters, CancellationToken ct)
+    private async Task ConvergeAsync(IScheduler scheduler, string job, string cron, JsonObject parameters, CancellationToken ct)
+    {
+        var settings = $"{cron}|{options.Value.TimeZone}|{options.Value.Misfire}|{parameters.ToJsonString()}";
+        if ((await scheduler.GetJobDetail(new JobKey(job), ct))?.JobDataMap.GetString(SettingsKey) != settings)
+            await StoreAsync(scheduler, job, cron, options.Value.Zone, parameters, settings, ct);
+    }
+
+    private async Task StoreAsync(IScheduler scheduler, string job, string cron, TimeZoneInfo zone, JsonObject parameters, string settings, CancellationToken ct)
     {
         var key = new JobKey(job);
+        var detail = JobBuilder.Create<ScheduledRun>().WithIdentity(key).StoreDurably().UsingJobData(SettingsKey, settings).Build();
         if (cron.Length == 0)
         {
-            await scheduler.DeleteJob(key, ct);
+            await scheduler.UnscheduleJob(new TriggerKey(job), ct);
+            await scheduler.AddJob(detail, new AddJobOptions { Replace = true }, ct);
             return;
         }
 
-        var expression = TimeTable.Read(cron, settings.Zone);
-        var misfire = settings.Misfire == Misfire.Once ? CronTriggerMisfireInstruction.FireAndProceed : CronTriggerMisfireInstruction.DoNothing;
-        var text = parameters.ToJsonString();
-        // What is the same is left alone: a new trigger would know nothing of the times that it missed.
-        if (await scheduler.GetTrigger(new TriggerKey(job), ct) is ICronTrigger there && there.CronExpressionString == expression.CronExpressionString
-            && there.TimeZone.Id == settings.Zone.Id && there.MisfireInstruction == misfire && there.JobDataMap.GetString(ScheduledRun.ParametersKey) == text)
-        {
-            return;
-        }
-
-        await scheduler.ScheduleJob(
-            JobBuilder.Create<ScheduledRun>().WithIdentity(key).Build(),
-            [
-                TriggerBuilder.Create().WithIdentity(job).ForJob(key).UsingJobData(ScheduledRun.ParametersKey, text)
-                    .WithSchedule(CronScheduleBuilder.Create(expression).InTimeZone(settings.Zone).WithMisfireInstruction(misfire)).Build(),
-            ],
-            new ScheduleJobOptions { Replace = true }, ct);
+        var times = CronScheduleBuilder.Create(TimeTable.Read(cron, zone)).InTimeZone(zone)
+            .WithMisfireInstruction(options.Value.Misfire == Misfire.Once ? CronTriggerMisfireInstruction.FireAndProceed : CronTriggerMisfireInstruction.DoNothing);
+        var trigger = TriggerBuilder.Create().WithIdentity(job).ForJob(key).UsingJobData(ScheduledRun.ParametersKey, parameters.ToJsonString()).UsingJobData(CronKey, cron).WithSchedule(times).Build();
+        await scheduler.ScheduleJob(detail, [trigger], new ScheduleJobOptions { Replace = true }, ct);
     }
 
     // To its end even when the worker stops meanwhile: Quartz calls a beginning that is cut off an error.
@@ -95,8 +120,8 @@ public sealed class RunSchedule(ISchedulerFactory schedulers, NpgsqlDataSource d
             await schema.ExecuteNonQueryAsync(ct);
         var scheduler = await schedulers.GetScheduler(ct);
         var settings = options.Value;
-        await ConvergeAsync(scheduler, GenerateJob.JobName, settings.Cron, settings, new() { ["orders"] = settings.Orders }, ct);
-        await ConvergeAsync(scheduler, MaintainJob.JobName, settings.MaintainCron, settings, [], ct);
+        await ConvergeAsync(scheduler, GenerateJob.JobName, settings.Cron, new() { ["orders"] = settings.Orders }, ct);
+        await ConvergeAsync(scheduler, MaintainJob.JobName, settings.MaintainCron, new() { ["dryRun"] = false }, ct);
         await scheduler.Start(ct);
         _scheduler = scheduler;
     }

@@ -34,6 +34,7 @@ internal static class ScheduleServices
         services.AddKeyedSingleton(RunSchedule.DatabaseSchema, (p, _) =>
             SeedWorkerServices.Database(p.GetRequiredService<IConfiguration>(), "floe-schedule", text => text.SearchPath = RunSchedule.DatabaseSchema));
         services.AddSingleton<ScheduledRun>();
-        services.AddHostedService<RunSchedule>();
+        services.AddSingleton<RunSchedule>();
+        services.AddHostedService(p => p.GetRequiredService<RunSchedule>());
     }
 }

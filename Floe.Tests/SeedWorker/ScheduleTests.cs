@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
@@ -160,6 +161,7 @@ public sealed class ScheduleTests(Street street) : IClassFixture<Street>
             Assert.Contains("\"state\":\"completed\"", text.TrimEnd().Split("\n\n")[^1]);
         }
 
+        await ScheduleByApiAsync(http);
         var catalog = worker.Services.GetRequiredService<ICatalog>();
         foreach (var table in Shop.Tables)
             await catalog.DropTableAsync(BronzeTables.Identifier(table), purge: false, default);
@@ -187,6 +189,51 @@ public sealed class ScheduleTests(Street street) : IClassFixture<Street>
         await schedule.ExecuteTask!;
         return new Begun(worker, schedule);
     }
+
+    private static async Task ScheduleByApiAsync(HttpClient http)
+    {
+        // It begins when the worker has nothing to do.
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            using var begun = await http.GetAsync("/api/schedules", patience.Token);
+            if (begun.StatusCode == HttpStatusCode.OK)
+                break;
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, begun.StatusCode);
+            await Task.Delay(50, patience.Token);
+        }
+
+        foreach (var (job, body, status, field, says) in new[]
+        {
+            ("generate_orders", """{"cron": "61 * * * *"}""", 400, "cron", "is '61 * * * *'; it must be a cron expression"),
+            ("generate_orders", """{"cron": 5}""", 400, "cron", "is 5; it must be a text"),
+            ("generate_orders", """{"cron": "* * * * *", "timeZone": "Mars/Olympus"}""", 400, "timeZone", "is 'Mars/Olympus'; it must be the name of a time zone"),
+            ("generate_orders", """{"cron": "* * * * *", "orders": 0}""", 400, "orders", "is 0; it must be a whole number from 1 to 10000"),
+            ("generate_orders", "{}", 400, "cron", "is missing; it must be"),
+            ("generate_orders", "[]", 400, "(body)", "JSON object"),
+            ("nonsense", "{}", 404, null, "There is no job 'nonsense'"),
+        })
+        {
+            using var refused = await http.PutAsync($"/api/schedules/{job}", Json(body));
+            Assert.Equal(status, (int)refused.StatusCode);
+            var problem = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!;
+            Assert.Contains(says, problem["detail"]!.ToString());
+            Assert.Equal(field, problem["errors"]?[0]?["field"]?.ToString());
+        }
+
+        async Task<JsonNode> FirstAsync() => JsonNode.Parse(await http.GetStringAsync("/api/schedules"))!["schedules"]!.AsArray().Single(s => s!["job"]!.ToString() == "generate_orders")!;
+        Assert.Null((await FirstAsync())["cron"]);
+        using var set = await http.PutAsync("/api/schedules/generate_orders", Json("""{"cron": "0 0 1 1 *", "timeZone": "Europe/Berlin", "orders": 9}"""));
+        Assert.Equal(HttpStatusCode.OK, set.StatusCode);
+        var now = await FirstAsync();
+        Assert.Equal(("0 0 1 1 *", "Europe/Berlin", "9"), (now["cron"]!.ToString(), now["timeZone"]!.ToString(), now["parameters"]!["orders"]!.ToString()));
+        Assert.EndsWith("-12-31T23:00:00+00:00", now["nextAt"]!.ToString());
+        using var never = await http.PutAsync("/api/schedules/generate_orders", Json("""{"cron": ""}"""));
+        Assert.Equal(HttpStatusCode.OK, never.StatusCode);
+        Assert.Null((await FirstAsync())["nextAt"]);
+    }
+
+    private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 
     /// <summary>Id of the latest of so many runs, which the sensor asked for.</summary>
     private static async Task<string> SeedAsync(HttpClient http, int count)

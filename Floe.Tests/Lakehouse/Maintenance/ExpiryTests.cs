@@ -87,6 +87,16 @@ public abstract partial class MaintenanceTests
         Assert.Equal((4, 0, 2), (done.MetadataFiles.Count, done.Snapshots.Count, table.Metadata.MetadataLog.Count));
         var left = (await StoredFiles.ListAsync(table.IO, table.Location)).Where(f => f.EndsWith(".metadata.json", StringComparison.Ordinal));
         Assert.Equal(table.Metadata.MetadataLog.Select(e => e.MetadataFile).Append(table.MetadataLocation!).Order(), left.Order());
+
+        // From now on the catalog shortens the log with every commit; the files of what it took out go with the next expiry.
+        for (var i = 5; i < 9; i++)
+            table = await AppendAsync(table, i, i + 1);
+        Assert.Equal(2, table.Metadata.MetadataLog.Count);
+        await new ExpireSnapshots(table) { OlderThan = Later, RetainMetadata = 2 }.ExecuteAsync(default);
+        table = await table.RefreshAsync(default);
+        left = (await StoredFiles.ListAsync(table.IO, table.Location)).Where(f => f.EndsWith(".metadata.json", StringComparison.Ordinal));
+        Assert.Equal(table.Metadata.MetadataLog.Select(e => e.MetadataFile).Append(table.MetadataLocation!).Order(), left.Order());
+        Assert.Equal(9, (await ContentAsync(table)).Count);
         await Assert.ThrowsAsync<ValidationException>(() => new ExpireSnapshots(table) { RetainMetadata = 0 }.DryRunAsync(default));
         await Assert.ThrowsAsync<ValidationException>(() => new ExpireSnapshots(table) { RetainLast = 0 }.DryRunAsync(default));
     }
