@@ -100,7 +100,7 @@ lifecycle values-local.yaml
 namespace=floe-prod; kubectl create namespace "$namespace" > /dev/null
 kubectl -n "$namespace" create secret generic floe-credentials --from-literal=postgres-password=a --from-literal=minio-user=floe --from-literal=minio-password=b \
   --from-literal=polaris-root-secret=c --from-literal=polaris-token-key=d --from-literal=lakehouse-writer-secret=e --from-literal=lakehouse-reader-secret=f > /dev/null
-kubectl -n "$namespace" create secret generic floe-cube-api --from-literal=cube-api-secret=0123456789abcdef > /dev/null
+kubectl -n "$namespace" create secret generic floe-cube-api --from-literal=cube-api-secret=0123456789abcdef --from-literal=cube-sql-password=0123456789abcdef --from-literal=cube-secret=0123456789abcdef > /dev/null
 lifecycle values-prod.yaml --set infrastructure.podDisruptionBudget.enabled=false,worker.podDisruptionBudget.enabled=false,cube.podDisruptionBudget.enabled=false
 
 # Three releases that find each other, as "deploy-local-infra" installs them.

@@ -36,7 +36,7 @@ fi
 arguments=()
 if "$scratch"; then
   mkdir -p "$work/base/packages" "$work/base/rootfs"
-  (cd "$work/base/packages" && apt-get download -q libc6 libgcc-s1 libstdc++6 zlib1g libssl3 ca-certificates tzdata > /dev/null)
+  (cd "$work/base/packages" && apt-get -o APT::Sandbox::User=root download -q libc6 libgcc-s1 libstdc++6 zlib1g libssl3 ca-certificates tzdata > /dev/null)
   root="$work/base/rootfs"
   for package in "$work"/base/packages/*.deb; do dpkg-deb --extract "$package" "$root"; done
   mkdir -p "$root/etc/ssl/certs" "$root/tmp"; chmod 1777 "$root/tmp"

@@ -13,7 +13,7 @@ public static partial class ManifestRules
     private static readonly Dictionary<string, string[]> s_outside = new()
     {
         ["floe-credentials"] = ["postgres-password", "minio-user", "minio-password", "polaris-root-secret", "polaris-token-key", "lakehouse-writer-secret", "lakehouse-reader-secret"],
-        ["floe-cube-api"] = ["cube-api-secret"],
+        ["floe-cube-api"] = ["cube-api-secret", "cube-sql-password", "cube-secret"],
         ["product-secrets"] = [],
     };
 

@@ -23,7 +23,7 @@ public sealed class RenderedCharts : IAsyncLifetime
         "seedJob.enabled=true", "seedJob.shards=3", "schedule.by=cronJob", "global.imagePullSecrets[0]=pull", "global.imageRegistry=mirror.example.com:5000",
         "scheduling.nodeSelector.disk=ssd", "scheduling.priorityClassName=high", "serviceAccount.annotations.team=data",
         "dataProducts[0].name=marts", "dataProducts[0].job=transform", "dataProducts[0].artifacts.compiled\\.json=\\{\\}", "dataProducts[0].secrets[0]=product-secrets",
-        "dataProducts[1].name=nightly", "dataProducts[1].job=generate", "dataProducts[1].parameters.orders=50", "dataProducts[1].schedule=0 3 * * *",
+        "dataProducts[1].name=nightly", "dataProducts[1].job=generate_orders", "dataProducts[1].parameters.orders=50", "dataProducts[1].schedule=0 3 * * *",
         "dataProducts[2].name=own", "dataProducts[2].image.registry=docker.io", "dataProducts[2].image.repository=library/busybox", "dataProducts[2].image.tag=1.36.1", "dataProducts[2].command[0]=/bin/true",
     ];
 
@@ -46,12 +46,13 @@ public sealed class RenderedCharts : IAsyncLifetime
     [
         ("floe-worker", "everything", s_everything),
         ("floe-cube", "claim", ["cubeStore.enabled=true,cubeStore.remote.type=claim,cubeStore.remote.existingClaim=shared,cubeStore.workers.replicas=3,cube.replicas=2"]),
+        ("floe-cube", "upstream", ["cubeproxy.upstream=true"]),
         ("floe-cube", "model", ["model.own\\.yml=cubes: []"]),
         (Platform, "small", ["global.preset=small", OwnSizes]),
         (Platform, "medium", ["global.preset=medium", OwnSizes]),
         (Platform, "large", ["global.preset=large", OwnSizes]),
         ("floe-worker", "jobs", [JobsOnly]),
-        ("floe-worker", "jobs with a schedule", [JobsOnly, "schedule.by=worker"]),
+        ("floe-worker", "jobs with a schedule", [JobsOnly, "schedule.orders=200"]),
         ("floe-worker", "jobs of another size", [JobsOnly, "global.preset=large"]),
         ("floe-worker", "jobs of another image", [JobsOnly, "seedworker.image.tag=9.9.9"]),
     ];

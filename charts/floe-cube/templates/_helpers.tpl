@@ -7,6 +7,15 @@
 {{- .Values.apiSecret.existingSecret | default (include "floe.name" (list . "cube-api")) -}}
 {{- end -}}
 
+{{/* A variable from that secret. (list $ variable key) */}}
+{{- define "floe-cube.secret" -}}
+- name: {{ index . 1 }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "floe-cube.apiSecret" (index . 0) }}
+      key: {{ index . 2 }}
+{{- end -}}
+
 {{/* S3 without its scheme, as DuckDB and Cube Store want it. */}}
 {{- define "floe-cube.minioHost" -}}
 {{- include "floe.minioEndpoint" . | trimPrefix "http://" | trimPrefix "https://" -}}
@@ -87,28 +96,12 @@ spec:
   terminationGracePeriodSeconds: 30
   securityContext:
     {{- include "floe.podSecurity" (list 1000 1000) | nindent 4 }}
-  initContainers:
-    # CubeProxy is ready when the tables are there; Cube would start without them and stay without them.
-    - name: tables
-      image: {{ include "floe.image" (list $ $.Values.tools.image) }}
-      imagePullPolicy: IfNotPresent
-      command: [/bin/sh, -ec]
-      args:
-        - until curl --silent --fail --max-time 5 --output /dev/null http://{{ include "floe.name" (list $ "cubeproxy") }}:8080/health; do echo "waiting for the tables"; sleep 3; done
-      resources:
-        {{- include "floe.resources" (list $ dict "job") | nindent 8 }}
-      securityContext:
-        {{- include "floe.containerSecurity" $ | nindent 8 }}
   containers:
     - name: cube
       image: {{ include "floe.image" (list $ $.Values.cube.image) }}
       imagePullPolicy: IfNotPresent
       env:
-        - name: CUBEJS_API_SECRET
-          valueFrom:
-            secretKeyRef:
-              name: {{ include "floe-cube.apiSecret" $ }}
-              key: cube-api-secret
+        {{- include "floe-cube.secret" (list $ "CUBEJS_API_SECRET" "cube-secret") | nindent 8 }}
         - name: CUBEJS_DB_TYPE
           value: duckdb
         {{- if $.Values.cubeStore.enabled }}
@@ -131,12 +124,8 @@ spec:
         - name: CUBEJS_PG_SQL_PORT
           value: "15432"
         - name: CUBEJS_SQL_USER
-          value: {{ $.Values.cube.sqlUser | quote }}
-        - name: CUBEJS_SQL_PASSWORD
-          valueFrom:
-            secretKeyRef:
-              name: {{ include "floe-cube.apiSecret" $ }}
-              key: cube-api-secret
+          value: cube
+        {{- include "floe-cube.secret" (list $ "CUBEJS_SQL_PASSWORD" "cube-secret") | nindent 8 }}
         {{- end }}
         - name: CUBEJS_DB_DUCKDB_S3_ENDPOINT
           value: {{ include "floe-cube.minioHost" $ | quote }}
@@ -199,8 +188,6 @@ spec:
   Cube REST                {{ $forward }}/{{ include "floe.name" (list . "cubeproxy") }} 4000:8080
                            http://localhost:4000/cubejs-api/v1/meta; tokens are signed (HS256) with
                            kubectl -n {{ .Release.Namespace }} get secret {{ include "floe-cube.apiSecret" . }} -o jsonpath='{.data.cube-api-secret}' | base64 -d
-{{- if .Values.cube.enabled }}
-  Cube SQL                 {{ $forward }}/{{ include "floe.name" (list . "cube") }} 15432:15432
-                           psql -h localhost -p 15432 -U {{ .Values.cube.sqlUser }}; the password is the same secret
-{{- end }}
+  Cube SQL                 {{ $forward }}/{{ include "floe.name" (list . "cubeproxy") }} 15432:15432
+                           psql -h localhost -p 15432 -U {{ .Values.cubeproxy.sqlUser }} cube; the password is that secret's cube-sql-password
 {{- end -}}

@@ -95,7 +95,7 @@ spec:
 {{- $forward := printf "kubectl -n %s port-forward svc" .Release.Namespace }}
   Worker (jobs, runs)      {{ $forward }}/{{ include "floe.name" (list . "seedworker") }} 3000:8080
                            http://localhost:3000/api/runs, described at /openapi/v1.json
-                           curl -X POST localhost:3000/api/jobs/generate/runs -H 'Content-Type: application/json' -d '{"orders": 100}'
+                           curl -X POST localhost:3000/api/jobs/generate_orders/runs -H 'Content-Type: application/json' -d '{"orders": 100}'
 {{- end -}}
 
 {{/* The Job that generates files. */}}
