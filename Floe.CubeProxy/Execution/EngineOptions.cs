@@ -8,6 +8,9 @@ public sealed record EngineOptions
 
     public int Threads { get; init; } = Math.Clamp(Environment.ProcessorCount, 1, 8);
 
+    /// <summary>Rows times columns that an answer may have.</summary>
+    public int MostCells { get; init; } = 2_000_000;
+
     /// <summary>How often the source is asked for new versions.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromMilliseconds(400);
 

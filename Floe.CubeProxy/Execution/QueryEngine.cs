@@ -91,7 +91,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
             isReusable = true;
             return result;
         }
-        catch (DuckDBException)
+        catch (Exception e) when (e is DuckDBException or CubeApiException)
         {
             // The statement failed, the connection did not.
             isReusable = true;
@@ -104,7 +104,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         }
     }
 
-    private static List<object?[]> Rows(DuckDBConnection connection, QueryPlan plan, CancellationToken ct)
+    private List<object?[]> Rows(DuckDBConnection connection, QueryPlan plan, CancellationToken ct)
     {
         using var command = Command(connection, plan.Sql, plan.Parameters);
         using var registration = ct.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
@@ -113,6 +113,8 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         var rows = new List<object?[]>();
         while (reader.Read())
         {
+            if ((rows.Count + 1) * (long)plan.Columns.Count > options.MostCells)
+                throw new CubeApiException(400, $"Error: The answer has more than {options.MostCells} values; ask for fewer rows (limit) or columns.", "too_many_values");
             var row = new object?[plan.Columns.Count];
             for (var i = 0; i < row.Length; i++) row[i] = CellFormat.Of(reader.GetValue(i));
             rows.Add(row);

@@ -91,7 +91,8 @@ internal sealed class AnswerCache(long largestBytes)
 
     private void Keep(string key, Answer answer)
     {
-        var size = Overhead + (2L * key.Length) + answer.Body.Length;
+        // Half of it again for the compressed form, which comes when a client asks for it.
+        var size = Overhead + (2L * key.Length) + answer.Body.Length + (answer.IsWorthCompressing ? answer.Body.Length / 2 : 0);
         if (!answer.IsLasting || size > LargestAnswer || _entries.ContainsKey(key)) return;
         _entries.Add(key, _recent.AddFirst(new Entry(key, answer, size)));
         _bytes += size;

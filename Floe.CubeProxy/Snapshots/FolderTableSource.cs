@@ -5,7 +5,10 @@ using Floe.CubeProxy.Model;
 
 namespace Floe.CubeProxy.Snapshots;
 
-/// <summary>Tables from a folder of CSV and Parquet files: the file's name is the table's, whatever schema the model writes before it.</summary>
+/// <summary>
+/// Tables from a folder of CSV and Parquet files: the file's name is the table's, whatever schema the model writes before it. A folder of
+/// Parquet files in it is a table, too.
+/// </summary>
 public sealed class FolderTableSource(string folder) : ITableSource
 {
     public string Name => $"folder {folder}";
@@ -13,26 +16,39 @@ public sealed class FolderTableSource(string folder) : ITableSource
     public Task<IReadOnlyDictionary<TableName, ITableVersion>> ReadVersionsAsync(IReadOnlyCollection<TableName> tables, CancellationToken ct)
     {
         if (!Directory.Exists(folder)) throw new TableUnavailableException($"The data folder {folder} does not exist; create it or name another.");
-        var files = new Dictionary<string, FileInfo>(StringComparer.OrdinalIgnoreCase);
-        foreach (var path in Directory.EnumerateFiles(folder).Where(path => Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".parquet").Order(StringComparer.Ordinal))
+        var found = new Dictionary<string, FileVersion>(StringComparer.OrdinalIgnoreCase);
+        foreach (var path in Directory.EnumerateFiles(folder).Where(path => Path.GetExtension(path).ToLowerInvariant() is ".csv" or ".parquet").Order(StringComparer.Ordinal)) Add(Path.GetFileNameWithoutExtension(path), [path]);
+        foreach (var inner in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
         {
-            if (!files.TryAdd(Path.GetFileNameWithoutExtension(path), new FileInfo(path)))
-                throw new TableUnavailableException($"The data folder {folder} has two files for table '{Path.GetFileNameWithoutExtension(path)}'; keep one.");
+            var parts = Directory.EnumerateFiles(inner, "*.parquet", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
+            if (parts.Count > 0) Add(Path.GetFileName(inner), parts);
         }
         IReadOnlyDictionary<TableName, ITableVersion> versions = tables.ToDictionary(
             table => table,
-            ITableVersion (table) => files.TryGetValue(table.Name, out var file)
-                ? new FileVersion(file.FullName, string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.LastWriteTimeUtc.Ticks}|{file.Length}"))
-                : throw new TableUnavailableException($"The model reads table '{table}', but the data folder {folder} has no {table.Name}.csv or {table.Name}.parquet."));
+            ITableVersion (table) => found.GetValueOrDefault(table.Name)
+                ?? throw new TableUnavailableException($"The model reads table '{table}', but the data folder {folder} has no {table.Name}.csv, no {table.Name}.parquet and no folder {table.Name} of Parquet files."));
         return Task.FromResult(versions);
+
+        void Add(string table, IReadOnlyList<string> paths)
+        {
+            if (!found.TryAdd(table, FileVersion.Of(paths)))
+                throw new TableUnavailableException($"The data folder {folder} has table '{table}' twice, as a file and as another file or a folder; keep one.");
+        }
     }
 
-    private sealed record FileVersion(string Path, string Id) : ITableVersion
+    /// <param name="Paths">One file, or several Parquet files.</param>
+    private sealed record FileVersion(IReadOnlyList<string> Paths, string Id) : ITableVersion
     {
-        private string Quoted => $"'{Path.Replace("'", "''")}'";
+        private string Quoted => $"[{string.Join(", ", Paths.Select(path => $"'{path.Replace("'", "''")}'"))}]";
 
-        public async Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct) => System.IO.Path.GetExtension(Path).ToLowerInvariant() == ".parquet"
-            ? $"SELECT * FROM read_parquet({Quoted})"
+        public static FileVersion Of(IReadOnlyList<string> paths)
+        {
+            var states = paths.Select(path => new FileInfo(path)).Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.LastWriteTimeUtc.Ticks}|{file.Length}"));
+            return new FileVersion(paths, string.Join('\n', states));
+        }
+
+        public async Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct) => Path.GetExtension(Paths[0]).ToLowerInvariant() == ".parquet"
+            ? $"SELECT * FROM read_parquet({Quoted}, hive_partitioning = false)"
             : $"SELECT * FROM read_csv({Quoted}, header = true, sample_size = -1{await DecimalTypesAsync(db, ct)})";
 
         // The CSV sniffer takes 12.50 for a binary fraction; money then does not add up to the cent.
