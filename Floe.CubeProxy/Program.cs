@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 if (args is ["--help" or "-h"])
 {
     Console.WriteLine($"""
-        Answers Cube's REST API from lakehouse tables, or from a folder of CSV and Parquet files.
+        Answers Cube's REST and SQL API from lakehouse tables, or from a folder of CSV and Parquet files.
         {CubeServerOptions.Usage}
         """);
     return 0;

@@ -15,7 +15,7 @@ internal static class SqlApiBuilderExtensions
             .WithEnvironment("CUBEJS_SQL_PASSWORD", password);
         // Beside others on this machine it listens for this machine alone; in a container it is all that the container is for.
         if (cubeproxy.ApplicationBuilder.ExecutionContext.IsPublishMode)
-            cubeproxy.WithEndpoint(EndpointName, endpoint => endpoint.TargetPort = 15432).WithEnvironment("Cube__Sql__Address", "*");
+            cubeproxy.WithEndpoint(EndpointName, endpoint => endpoint.TargetPort = 15432).WithEnvironment("CubeSql__Address", "*");
         return cubeproxy;
     }
 }

@@ -10,13 +10,13 @@ using Floe.ServiceDefaults.Configuration;
 
 namespace Floe.CubeProxy.SqlApi;
 
-/// <summary>Settings of the SQL API: Cube's own names for port, user and password, and the section <c>Cube:Sql</c>.</summary>
+/// <summary>Settings of the SQL API: Cube's own names for port, user and password, and the section <c>CubeSql</c>.</summary>
 internal sealed record SqlApiSettings
 {
     public const string PortKey = "CUBEJS_PG_SQL_PORT";
     public const string UserKey = "CUBEJS_SQL_USER";
     public const string PasswordKey = "CUBEJS_SQL_PASSWORD";
-    public const string Section = "Cube:Sql";
+    public const string Section = "CubeSql";
     private const string DefaultUser = "cube";
 
     private static readonly string[] _keys = ["Address", "Certificate", "CertificateKey", "Connections", "IdleSeconds", "SignInSeconds", "Users"];

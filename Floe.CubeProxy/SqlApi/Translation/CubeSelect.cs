@@ -65,6 +65,7 @@ internal sealed class CubeSelect : SelectWriter
         var measures = aggregates.ToDictionary(call => Meaning(call), MeasureOf);
         var ofRows = aggregates.FindAll(call => measures[Meaning(call)] is null);
         // Sums, averages and counts of a dimension need every row; smallest, largest and distinct values do not.
+        // So does COUNT(*) where there is no measure for it.
         var needsRows = ofRows.Find(call => call.Name is "sum" or "avg" || (call.Name == "count" && !call.IsDistinct));
         if (needsRows is not null)
         {
@@ -74,7 +75,7 @@ internal sealed class CubeSelect : SelectWriter
         }
         var again = ofRows.Count > 0 || _where.Left.Count > 0 || !keys.TrueForAll(IsExact);
 
-        Expression[] over = [.. keys, .. ofRows.SelectMany(call => call.Arguments), .. _where.Left.Select(left => left.Condition)];
+        Expression[] over = [.. keys, .. ofRows.Where(call => !CountsRows(call)).SelectMany(call => call.Arguments), .. _where.Left.Select(left => left.Condition)];
         foreach (var expression in over) Register(expression);
         foreach (var measure in measures.Values.OfType<Measure>().Where(_ => needsRows is null)) Add(_measures, measure.FullName);
         if (_dimensions.Count + _measures.Count + _times.Count == 0)
@@ -83,7 +84,7 @@ internal sealed class CubeSelect : SelectWriter
             _dimensions.Add(AnyDimension().FullName);
             again = true;
         }
-        var source = Ask(needsRows is not null, again && needsRows is null ? [.. measures.Values.OfType<Measure>()] : []);
+        var source = Ask(needsRows is not null, again && needsRows is null ? [.. measures.Values.OfType<Measure>()] : [], needsEachRowOnce: true);
 
         var grouping = new Grouping(Meaning);
         if (again)
@@ -136,12 +137,16 @@ internal sealed class CubeSelect : SelectWriter
         return null;
     }
 
-    private Measure CountOf(Call call)
+    private Measure? CountOf(Call call)
     {
         if (_scope.Tables.Count > 1) throw SqlError.Unsupported("COUNT(*) over joined cubes is not supported; use MEASURE(cube.count).", call.Position);
         var measures = _scope.Tables[0].Columns.Select(column => column.Member).OfType<Measure>().ToList();
-        return measures.Find(measure => CubeScope.Underlying(measure) is { Type: MeasureType.Count, Sql: null, Filters.Count: 0, Window: null })
-            ?? throw SqlError.Unsupported($"COUNT(*) needs a measure of type count without filters, and {_scope.Tables[0].Name} has none.", call.Position);
+        return measures.FindAll(measure => CubeScope.Underlying(measure) is { Type: MeasureType.Count, Sql: null, Filters.Count: 0, Window: null }) switch
+        {
+            [] => null,
+            [var one] => one,
+            var several => throw SqlError.Unsupported($"COUNT(*) may be {string.Join(" or ", several.Select(measure => $"MEASURE({measure.Name})"))}; use one of them.", call.Position),
+        };
     }
 
     // The engine groups by these themselves: nothing is put together that it keeps apart.
@@ -228,7 +233,9 @@ internal sealed class CubeSelect : SelectWriter
         return new(type switch { SqlType.Text => $"CAST({column} AS VARCHAR)", SqlType.Timestamp => $"CAST({column} AS TIMESTAMP)", _ => column }, type);
     }
 
-    private Written OfRows(Call call) => Grouping.Aggregate(call, _writer.Write(call.Arguments[0], Leaf));
+    private static bool CountsRows(Call call) => call.IsStar || (call.Name == "count" && call.Arguments is [Literal]);
+
+    private Written OfRows(Call call) => CountsRows(call) ? new("count(*)", SqlType.Int8) : Grouping.Aggregate(call, _writer.Write(call.Arguments[0], Leaf));
 
     private static Written AddUp(Measure measure)
     {
@@ -255,7 +262,7 @@ internal sealed class CubeSelect : SelectWriter
     }
 
     /// <param name="addedUp">Measures that will be put together once more.</param>
-    private string Ask(bool isUngrouped, IReadOnlyList<Measure> addedUp)
+    private string Ask(bool isUngrouped, IReadOnlyList<Measure> addedUp, bool needsEachRowOnce = false)
     {
         foreach (var measure in addedUp.Where(measure => CubeScope.Underlying(measure) is not { Window: null, Type: MeasureType.Count or MeasureType.Sum or MeasureType.Min or MeasureType.Max }))
             throw SqlError.Unsupported($"'{measure.FullName}' ({measure.AggregationName}) cannot be added up over groups or conditions that are expressions; group by dimensions and date_trunc of time dimensions, and compare dimensions with values.");
@@ -275,6 +282,8 @@ internal sealed class CubeSelect : SelectWriter
             CacheMode = "stale-if-slow",
         };
         var plan = Context.Plan(query);
+        if (isUngrouped && needsEachRowOnce && plan.Joins.Multiplies(plan.Joins.Root))
+            throw SqlError.Unsupported("SUM, AVG and COUNT of dimensions are not supported where a join repeats rows; use measures.");
         foreach (var measure in addedUp.Where(measure => plan.Repeats(CubeScope.Underlying(measure))))
             throw SqlError.Unsupported($"'{measure.FullName}' cannot be added up over groups or conditions that are expressions here, because a join repeats its rows; group by dimensions and compare dimensions with values.");
         if (_values.Count > 0) throw new InvalidOperationException("Values were written before those of the engine's query.");

@@ -147,9 +147,11 @@ internal sealed class ExpressionWriter(StatementContext context, List<object> va
         return binary.Operator switch
         {
             // Integers divide to an integer, as in PostgreSQL.
-            "/" when type.IsInteger() => new($"({left.Sql} // {right.Sql})", SqlType.Int8),
+            "/" when type.IsInteger() => new($"({left.Sql} // nullif({right.Sql}, 0))", SqlType.Int8),
+            // Nothing, not infinity.
+            "/" or "%" => new($"({left.Sql} {binary.Operator} nullif({right.Sql}, 0))", type),
             "^" => new($"pow({left.Sql}, {right.Sql})", SqlType.Float8),
-            "+" or "-" or "*" or "/" or "%" => new($"({left.Sql} {binary.Operator} {right.Sql})", type),
+            "+" or "-" or "*" => new($"({left.Sql} {binary.Operator} {right.Sql})", type),
             _ => throw SqlError.Unsupported($"The operator {binary.Operator} is not supported.", binary.Position),
         };
     }

@@ -65,6 +65,8 @@ public sealed class SqlQueryTests(RecordedShop shop) : IAsyncDisposable
     [InlineData("SELECT CASE WHEN status = 'completed' THEN 'done' ELSE 'open' END AS state, count(*), sum(total_revenue) FROM Orders GROUP BY 1 ORDER BY 1 LIMIT 1", "done|2499|5686128.06")]
     [InlineData("SELECT count(*) FROM (SELECT * FROM Orders LIMIT 7) t", "7")]
     [InlineData("SELECT 1 FROM Orders LIMIT 1", "1")]
+    [InlineData("SELECT count(*), count(1) FROM (SELECT status FROM Orders WHERE region = 'West') t", "1237|1237")]
+    [InlineData("SELECT sum(total_revenue) / 0, count(*) / 0, count(*) % 0 FROM Orders", "||")]
     [InlineData("SELECT coalesce(nullif(status, 'completed'), upper(status)), 7 / 2, 2 ^ 3 FROM Orders WHERE status = 'completed' LIMIT 1", "COMPLETED|3|8")]
     [InlineData("SELECT 1 + 1, version(), current_user, current_database()", "2|PostgreSQL 15.0 (Floe SQL API)|cube|cube")]
     public async Task What_is_worked_out_around_it_is_right(string sql, string expected) =>
