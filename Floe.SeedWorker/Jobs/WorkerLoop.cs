@@ -106,10 +106,12 @@ public sealed class WorkerLoop(
 
     private async Task IdleAsync(CancellationToken ct)
     {
-        state.Idle();
         var wait = await QuietlyAsync(store.NextAttemptAsync, ct) is { } next && next - time.GetUtcNow() is var until && until < s_look ? until : s_look;
-        if (wait > TimeSpan.Zero)
-            await queue.WaitAsync(wait, ct);
+        if (wait <= TimeSpan.Zero)
+            return;
+        // Idle is who stays so for a moment: what waits for that would else compete with those who take up what was just done.
+        await queue.WaitAsync(state.WasIdle || wait < s_again ? wait : s_again, ct);
+        state.Idle();
     }
 
     // A run that a service's outage interrupted would only meet the same again.

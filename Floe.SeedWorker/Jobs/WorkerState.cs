@@ -23,6 +23,9 @@ public sealed class WorkerState : IHealthCheck
     /// <summary>Waits until the lakehouse is set up.</summary>
     public Task WhenSetUpAsync(CancellationToken ct) => _setUp.Task.WaitAsync(ct);
 
+    /// <summary>Whether there was no run to do for a moment.</summary>
+    public bool WasIdle => _idle.Task.IsCompleted;
+
     /// <summary>There is no run to do.</summary>
     public void Idle() => _idle.TrySetResult();
 

@@ -24,7 +24,7 @@ public sealed class RunSchedule(ISchedulerFactory schedulers, NpgsqlDataSource d
     private const long SchemaLock = 7_020_004;
 
     private static readonly TimeSpan s_atMost = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_again = TimeSpan.FromSeconds(3);
 
     private const string SettingsKey = "settings";
     private const string CronKey = "cron";

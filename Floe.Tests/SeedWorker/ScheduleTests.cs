@@ -129,6 +129,51 @@ public sealed class ScheduleTests(Street street) : IClassFixture<Street>
     }
 
     [Fact]
+    [Trait("Category", "Long")]
+    public async Task A_database_that_is_away_when_the_schedule_begins_and_later_costs_a_wait()
+    {
+        var settings = await street.NewLakehouseAsync();
+        var direct = new NpgsqlConnectionStringBuilder(settings["ConnectionStrings:floe"]);
+        await using var cable = new Cable($"http://{direct.Host}:{direct.Port}");
+        settings["ConnectionStrings:floe"] = new NpgsqlConnectionStringBuilder(direct.ConnectionString) { Port = new Uri(cable.Endpoint).Port }.ConnectionString;
+        settings["Schedule:Cron"] = "* * * * * ?";
+        var log = new LogLines();
+        await using var worker = Street.Worker(settings, log: log);
+        await using var away = NpgsqlDataSource.Create(direct);
+        var store = new RunStore(away, TimeProvider.System);
+        await store.EnsureSchemaAsync(default);
+        worker.Services.GetRequiredService<WorkerState>().BootstrapDone();
+        worker.Services.GetRequiredService<WorkerState>().Idle();
+        var schedule = worker.Services.GetRequiredService<RunSchedule>();
+
+        cable.Cut();
+        await schedule.StartAsync(default);
+        await log.WaitForAsync("the schedule waits for PostgreSQL");
+        for (var outage = 0; outage < 2; outage++)
+        {
+            cable.Mend();
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            for (var runs = 0; runs < 2;)
+            {
+                if (await store.TakeAsync(default) is { } run)
+                {
+                    await store.FinishAsync(run.Id, null, default);
+                    runs++;
+                }
+
+                await Task.Delay(20, patience.Token);
+            }
+
+            cable.Cut();
+            // Long enough for a time to come that finds no database.
+            await Task.Delay(TimeSpan.FromSeconds(3), patience.Token);
+        }
+
+        cable.Mend();
+        await schedule.StopAsync(default);
+    }
+
+    [Fact]
     public async Task Of_many_that_find_the_tables_empty_one_seeds()
     {
         await using var database = NpgsqlDataSource.Create((await street.NewLakehouseAsync())["ConnectionStrings:floe"]!);
