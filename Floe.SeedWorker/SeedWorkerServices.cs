@@ -5,6 +5,7 @@ using Floe.SeedWorker.Bootstrap;
 using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Lineage;
 using Floe.SeedWorker.Maintenance;
 using Floe.SeedWorker.Schedule;
 using Floe.SeedWorker.Transform;
@@ -24,6 +25,10 @@ public static class SeedWorkerServices
     public static void AddSeedWorker(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
+        // First of the services that run: what the others emit when they stop is delivered too.
+        builder.AddLineage();
+        services.AddSingleton<RunLineage>();
+        services.AddSingleton<ModelLineage>();
         services.AddLakehouse(builder.Configuration);
         services.AddValidatedOptions<GenerationOptions>(GenerationOptions.Section);
         services.AddValidatedOptions<BootstrapOptions>(BootstrapOptions.Section);

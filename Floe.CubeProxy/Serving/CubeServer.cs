@@ -1,5 +1,6 @@
 using System.Net;
 using Floe.CubeProxy.Execution;
+using Floe.CubeProxy.Lineage;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
@@ -32,6 +33,8 @@ public static class CubeServer
         configure?.Invoke(builder);
         if (options.Clock is { } clock) builder.Services.AddSingleton<TimeProvider>(new StandingClock(clock));
         builder.AddServiceDefaults();
+        // First of the services that run: what the others emit when they stop is delivered too.
+        builder.AddLineage();
 
         var hasUpstream = builder.Configuration.HasUpstream();
         var model = ReadModel(options.Model, out var problem);
@@ -59,6 +62,7 @@ public static class CubeServer
         {
             builder.Services.AddLakehouse(builder.Configuration);
             builder.Services.AddSingleton<ITableSource, LakehouseTableSource>();
+            builder.Services.AddSingleton<IRefreshObserver, CubeLineage>();
         }
 
         var app = builder.Build();

@@ -6,7 +6,7 @@ using Floe.Lakehouse.Catalog;
 namespace Floe.CubeProxy.Snapshots;
 
 /// <summary>Looks for new versions of the tables and loads them. An outage of the source keeps the last set in service.</summary>
-public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource source, ModelTables tables, EngineOptions options, TimeProvider clock, ILogger<SnapshotRefresher> log)
+public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource source, ModelTables tables, EngineOptions options, IEnumerable<IRefreshObserver> observers, TimeProvider clock, ILogger<SnapshotRefresher> log)
     : BackgroundService
 {
     private volatile string? _problem;
@@ -18,6 +18,7 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
     {
         while (!stoppingToken.IsCancellationRequested)
         {
+            var begun = clock.GetUtcNow();
             try
             {
                 var started = clock.GetTimestamp();
@@ -25,6 +26,7 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
                 {
                     LogLoaded(tables.Names.Count, source.Name, clock.GetElapsedTime(started).TotalMilliseconds);
                     if (store.Current?.RollupProblem is { } problem) LogRollup(problem);
+                    await TellAsync(begun, stoppingToken);
                 }
                 _problem = null;
             }
@@ -34,14 +36,14 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
             }
             catch (Exception e)
             {
-                Report(e);
+                Report(e, begun);
             }
             await Task.Delay(options.RefreshInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     // Said once per change: an outage of an hour is one line, not seven thousand.
-    private void Report(Exception e)
+    private void Report(Exception e, DateTimeOffset begun)
     {
         if (_problem == e.Message) return;
         _problem = e.Message;
@@ -57,10 +59,26 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
                 break;
             case LakehouseException or HttpRequestException or IOException or DuckDBException:
                 LogFailed(source.Name, e.Message);
+                TellFailure();
                 break;
             default:
                 LogUnexpected(e, source.Name);
+                TellFailure();
                 break;
+        }
+
+        void TellFailure()
+        {
+            foreach (var observer in observers) observer.Failed(begun, e.Message);
+        }
+    }
+
+    private async Task TellAsync(DateTimeOffset begun, CancellationToken ct)
+    {
+        foreach (var observer in observers)
+        {
+            using var set = store.Read();
+            if (set is not null) await observer.RefreshedAsync(set, begun, ct);
         }
     }
 

@@ -28,12 +28,11 @@ public sealed class LakehouseLineage(LakehouseConnection connection)
     /// <summary>A table that a commit wrote.</summary>
     /// <param name="table">The table before.</param>
     /// <param name="commit">The commit.</param>
-    /// <param name="schema">The schema that it has since; null: the one that it had.</param>
     /// <param name="more">What else is known of it.</param>
-    public OutputDataset Written(Table table, TableCommit commit, Schema? schema = null, Func<DatasetFacets, DatasetFacets>? more = null)
+    public OutputDataset Written(Table table, TableCommit commit, Func<DatasetFacets, DatasetFacets>? more = null)
     {
         var snapshot = commit.Updates.OfType<AddSnapshot>().LastOrDefault()?.Snapshot;
-        var facets = Facets(table, schema ?? table.Schema, snapshot);
+        var facets = Facets(table, commit.Updates.OfType<AddSchema>().LastOrDefault()?.Schema ?? table.Schema, snapshot);
         var statistics = snapshot is null ? null : new OutputStatisticsFacet(Count(snapshot, "added-records"), Count(snapshot, "added-files-size"), Count(snapshot, "added-data-files"));
         return OutputDataset.Of(Name(table.Identifier), more?.Invoke(facets) ?? facets, new() { OutputStatistics = statistics });
     }

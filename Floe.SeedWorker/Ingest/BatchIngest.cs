@@ -5,11 +5,12 @@ using Floe.Lakehouse.Data;
 using Floe.Lakehouse.Manifests;
 using Floe.Lakehouse.Tables;
 using Floe.SeedWorker.Generation;
+using Floe.SeedWorker.Lineage;
 
 namespace Floe.SeedWorker.Ingest;
 
 /// <summary>Brings a batch from the generator into the raw tables.</summary>
-public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet)
+public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet, RunLineage lineage)
 {
     // Small batches are a file per table; large ones are written by all cores.
     private const long RowsPerFile = 250_000;
@@ -55,6 +56,7 @@ public sealed class BatchIngest(ICatalog catalog, ParquetWriter parquet)
             .WithSummary(BronzeTables.PlanKey, plan)
             .PrepareAsync(ct)), commit => AllOrNone.DiscardAsync(commit.Identifier, commit.DiscardAsync));
         await catalog.CommitTransactionAsync(commits, ct);
+        lineage.Wrote(runId, commits.Select(c => (batch.Files.First(f => f.Table.Identifier == c.Identifier).Table, c)));
 
         foreach (var (table, files) in batch.Files)
             Telemetry.RowsCommitted.Add(files.Sum(f => f.RecordCount), Telemetry.Table(table.Identifier.ToString()));

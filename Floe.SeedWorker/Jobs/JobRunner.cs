@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Storage;
+using Floe.SeedWorker.Lineage;
 using Npgsql;
 
 namespace Floe.SeedWorker.Jobs;
 
 /// <summary>Executes a run: one trace, one line in the log when it fails, its end in the store.</summary>
 public sealed class JobRunner(
-    IEnumerable<IJob> jobs, RunStore store, RunnerLock runnerLock, IEnumerable<ServiceProbe> services, WorkerState state, RetryPolicy retry, TimeProvider time, ILogger<JobRunner> log)
+    IEnumerable<IJob> jobs, RunStore store, RunnerLock runnerLock, IEnumerable<ServiceProbe> services, WorkerState state, RetryPolicy retry, RunLineage lineage, TimeProvider time, ILogger<JobRunner> log)
 {
     private readonly Dictionary<string, IJob> _jobs = jobs.ToDictionary(j => j.Name);
 
@@ -22,6 +23,7 @@ public sealed class JobRunner(
         var started = time.GetTimestamp();
         if (span is not null)
             await store.SetTraceAsync(run.Id, span.TraceId.ToString(), ct);
+        lineage.Started(run);
 
         string? error = null;
         FaultPoints.Reached(FaultPoints.RunBegun);
@@ -65,6 +67,7 @@ public sealed class JobRunner(
         FaultPoints.Reached(FaultPoints.RunEnded);
         await store.FinishAsync(run.Id, error, CancellationToken.None);
         FaultPoints.Reached(FaultPoints.RunNoted);
+        lineage.Ended(run.Id, error);
         if (error is null)
             log.LogInformation("run {Run} of job {Job} completed in {Seconds:0.0} s", run.Id, run.Job, seconds);
     }

@@ -1,6 +1,5 @@
 using DuckDB.NET.Data;
 using Floe.Lakehouse.Catalog;
-using Floe.Lakehouse.Tables;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Transform.Incremental;
 using Floe.SeedWorker.Transform.Project;
@@ -14,7 +13,7 @@ internal sealed class LandingRun(ICatalog catalog, ModelLanding landing, DuckDBC
     private const int WritesAtOnce = 3;
     private readonly SemaphoreSlim _places = new(WritesAtOnce);
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-    private readonly List<Task<(TableCommit Commit, long Rows)?>> _work = [];
+    private readonly List<Task<LandedModel?>> _work = [];
     private bool _committed;
 
     /// <summary>Begins to write a model that was built.</summary>
@@ -28,17 +27,17 @@ internal sealed class LandingRun(ICatalog catalog, ModelLanding landing, DuckDBC
     }
 
     /// <summary>Waits for the writes and commits.</summary>
-    /// <returns>Rows written by table.</returns>
-    public async Task<IReadOnlyDictionary<string, long>> CommitAsync()
+    /// <returns>What was committed; nothing of models that the run gave no rows.</returns>
+    public async Task<IReadOnlyList<LandedModel>> CommitAsync()
     {
-        var changes = (await Task.WhenAll(_work)).OfType<(TableCommit Commit, long Rows)>().ToList();
+        var changes = (await Task.WhenAll(_work)).OfType<LandedModel>().ToList();
         // From here on the catalog decides what becomes of the files, also when its answer is lost.
         _committed = true;
         if (changes.Count > 0)
             await catalog.CommitTransactionAsync([.. changes.Select(c => c.Commit)], ct);
-        foreach (var (commit, rows) in changes)
-            Telemetry.RowsCommitted.Add(rows, Telemetry.Table(commit.Identifier.ToString()));
-        return changes.ToDictionary(c => c.Commit.Identifier.ToString(), c => c.Rows);
+        foreach (var change in changes)
+            Telemetry.RowsCommitted.Add(change.Rows, Telemetry.Table(change.Commit.Identifier.ToString()));
+        return changes;
     }
 
     /// <inheritdoc/>
@@ -59,7 +58,7 @@ internal sealed class LandingRun(ICatalog catalog, ModelLanding landing, DuckDBC
         _places.Dispose();
     }
 
-    private async Task<(TableCommit Commit, long Rows)?> WriteAsync(DbtModel model, CancellationToken stop)
+    private async Task<LandedModel?> WriteAsync(DbtModel model, CancellationToken stop)
     {
         await _places.WaitAsync(stop);
         try

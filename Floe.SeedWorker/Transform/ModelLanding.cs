@@ -27,7 +27,7 @@ public sealed class ModelLanding(ICatalog catalog, ParquetWriter parquet, DuckDb
     /// <param name="model">The model.</param>
     /// <param name="summary">Properties of the snapshot.</param>
     /// <returns>The commit with the rows written, or null when nothing changes.</returns>
-    internal async Task<(TableCommit Commit, long Rows)?> PrepareAsync(
+    internal async Task<LandedModel?> PrepareAsync(
         DuckDBConnection db, TransformPlan plan, DbtModel model, IReadOnlyDictionary<string, string> summary, CancellationToken ct)
     {
         var (transaction, written) = plan.FullRefresh is null && plan.Attached.TryGetValue(model.Name, out var there)
@@ -41,7 +41,7 @@ public sealed class ModelLanding(ICatalog catalog, ParquetWriter parquet, DuckDb
         foreach (var (key, value) in summary)
             transaction.WithSummary(key, value);
         transaction.WithSummary(ModelState.SourcesKey, state.SourcesText).WithSummary(ModelState.DefinitionKey, state.Definition!);
-        return (await transaction.PrepareAsync(ct), written);
+        return new(model, transaction.Table, await transaction.PrepareAsync(ct), written);
     }
 
     private async Task<(Transaction Change, long Rows)> ReplaceAsync(Table? known, DbtModel model, DuckDBConnection db, CancellationToken ct)

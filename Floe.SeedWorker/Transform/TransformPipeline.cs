@@ -4,6 +4,7 @@ using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Data;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Lineage;
 using Floe.SeedWorker.Transform.Artifacts;
 using Floe.SeedWorker.Transform.Incremental;
 using Floe.SeedWorker.Transform.Project;
@@ -15,7 +16,7 @@ namespace Floe.SeedWorker.Transform;
 
 /// <summary>From raw tables to marts: views over the snapshots' files, the dbt project with its tests, and one commit of all results.</summary>
 public sealed class TransformPipeline(
-    ICatalog catalog, DuckDbScan scan, ModelLanding landing, RunArchive archive, IOptions<TransformOptions> options, TimeProvider time, ILogger<TransformPipeline> log)
+    ICatalog catalog, DuckDbScan scan, ModelLanding landing, ModelLineage lineage, RunArchive archive, IOptions<TransformOptions> options, TimeProvider time, ILogger<TransformPipeline> log)
 {
     /// <summary>Builds, tests and lands everything. When it fails, the last landed tables stay as they are.</summary>
     /// <exception cref="DbtException">The project is wrong; names file and line.</exception>
@@ -39,22 +40,23 @@ public sealed class TransformPipeline(
                 var built = await BuildAsync(db, planned, land, ct);
                 step.Rows = built.Models.Sum(m => m.Rows ?? 0);
                 step.Detail = Describe(planned, built);
+                await lineage.BuiltAsync(run.Id, planned, built, model => Sql.ColumnsAsync(db, $"select * from {DbtRunner.Relation(model)}", ct));
                 await archive.WriteAsync(db, planned, built, request, run.Id, ct);
                 built.ThrowIfFailed();
                 return (planned, built);
             });
-            var rows = await run.StepAsync("land", async step =>
+            var landed = await run.StepAsync("land", async step =>
             {
-                var landed = await land!.CommitAsync();
-                step.Rows = landed.Values.Sum();
-                step.Detail = string.Join(", ", landed.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Key} {l.Value}")));
-                return landed;
+                var models = await lineage.LandAsync(run.Id, plan, results, land!.CommitAsync);
+                step.Rows = models.Sum(m => m.Rows);
+                step.Detail = string.Join(", ", models.OrderBy(m => m.Table.Identifier.ToString(), StringComparer.Ordinal).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Table.Identifier} {m.Rows}")));
+                return models;
             });
 
-            span?.SetTag("floe.models", results.Models.Count()).SetTag("floe.rows", rows.Values.Sum()).SetTag("floe.incremental", plan.FullRefresh is null);
+            span?.SetTag("floe.models", results.Models.Count()).SetTag("floe.rows", landed.Sum(m => m.Rows)).SetTag("floe.incremental", plan.FullRefresh is null);
             log.LogInformation(
                 "transform: {How}; {Models} models built, {Tests} tests passed, {Tables} tables landed ({Rows:N0} rows written) in {Seconds:0.0} s",
-                How(plan), results.Models.Count(), results.Tests.Count(), rows.Count, rows.Values.Sum(), time.GetElapsedTime(started).TotalSeconds);
+                How(plan), results.Models.Count(), results.Tests.Count(), landed.Count, landed.Sum(m => m.Rows), time.GetElapsedTime(started).TotalSeconds);
         }
         finally
         {

@@ -5,7 +5,10 @@ using Floe.ServiceDefaults.Lineage.Facets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Floe.Tests.Lineage;
 
@@ -32,6 +35,10 @@ internal sealed class EmitterHost : IAsyncDisposable
         await host.StartAsync();
         return new(host, log);
     }
+
+    /// <summary>Emits nothing.</summary>
+    public static LineageEmitter Off { get; } = new(
+        Options.Create(new LineageOptions()), new(new HostingEnvironment { ApplicationName = "off" }), new(new ConfigurationBuilder().Build()), TimeProvider.System, NullLogger<LineageEmitter>.Instance);
 
     /// <summary>An event with a name that tells it from others.</summary>
     public static RunEvent Event(string job) => new()

@@ -27,7 +27,7 @@ public sealed class AllOrNoneTests
         var options = GeneratedShop.Options(o => (o.Customers, o.Products, o.Orders) = (20, 10, 40));
         var first = BatchPlan.First(options, s_start);
 
-        await Assert.ThrowsAsync<ValidationException>(() => new BatchIngest(null!, new ParquetWriter()).WriteAsync(first.Next(10, first.To.AddHours(1), options), tables, default));
+        await Assert.ThrowsAsync<ValidationException>(() => new BatchIngest(null!, new ParquetWriter(), null!).WriteAsync(first.Next(10, first.To.AddHours(1), options), tables, default));
 
         Assert.Empty(orders.Files);
         Assert.Empty(items.Files);
@@ -42,7 +42,7 @@ public sealed class AllOrNoneTests
         var refusing = new Table(
             new TableIdentifier("bronze", "order_items"), items.Table.Metadata with { FormatVersion = 1 }, null, items.Table.IO, catalog: null!);
         var tables = new Dictionary<string, Table> { [Shop.Orders.Name] = orders.Table, [Shop.OrderItems.Name] = refusing };
-        var ingest = new BatchIngest(null!, new ParquetWriter());
+        var ingest = new BatchIngest(null!, new ParquetWriter(), null!);
         var options = GeneratedShop.Options(o => (o.Customers, o.Products, o.Orders) = (20, 10, 40));
         var first = BatchPlan.First(options, s_start);
 

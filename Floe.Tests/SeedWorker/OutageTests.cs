@@ -6,6 +6,8 @@ using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Lineage;
+using Floe.Tests.Lineage;
 using Floe.SeedWorker.Transform;
 using Floe.Tests.Postgres;
 using Microsoft.AspNetCore.Builder;
@@ -224,7 +226,7 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
     private static JobRunner Runner(IJob job, RunStore store, RunnerLock runnerLock)
     {
         var retry = new RetryPolicy(Options.Create(new RetryOptions { FirstDelaySeconds = 0.01, LongestDelaySeconds = 0.01 }));
-        return new JobRunner([job], store, runnerLock, [], new WorkerState(), retry, TimeProvider.System, NullLogger<JobRunner>.Instance);
+        return new JobRunner([job], store, runnerLock, [], new WorkerState(), retry, new RunLineage(EmitterHost.Off, null!, TimeProvider.System), TimeProvider.System, NullLogger<JobRunner>.Instance);
     }
 
     private static async Task<Run> TakeAsync(RunStore store)
