@@ -21,7 +21,7 @@ try
 
     // Traces and lineage.
     builder.AddJaeger("jaeger");
-    builder.AddMarquez("marquez", postgres);
+    var marquez = builder.AddMarquez("marquez", postgres);
 
     // The worker: sets up bucket and catalog, generates, loads, transforms.
     var seedworker = builder.AddProject<Projects.Floe_SeedWorker>("seedworker")
@@ -32,6 +32,7 @@ try
         .WithReference(writer, "lakehouse")
         .WithReference(reader, "lakehouse_reader")
         .WithEnvironment("Lakehouse__Bucket", "floe")
+        .WithLineage(marquez)
         .WithHealth("/health", "http", live: "/alive")
         .WithHttpCommand("/api/jobs/generate_orders/runs", "Generate 100 orders", endpointName: "http", commandName: "generate_orders", commandOptions: Commands.GenerateOrders)
         .WithHttpCommand("/api/jobs/transform/runs", "Run transforms", endpointName: "http", commandName: "transform", commandOptions: Commands.Transform)
@@ -52,6 +53,7 @@ try
         .WithReference(reader, "lakehouse")
         .WithEnvironment("CUBEJS_API_SECRET", apiSecret)
         .WithUpstream(cube)
+        .WithLineage(marquez)
         .WithHealth("/health", "http", live: "/alive")
         .WithUrlForEndpoint("http", url => url.DisplayText = "Cube API")
         .WithExternalHttpEndpoints()

@@ -2,10 +2,12 @@ using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Lineage;
 using Floe.SeedWorker.Transform;
 using Floe.SeedWorker.Transform.Incremental;
+using Floe.SeedWorker.Transform.Lineage;
 using Floe.SeedWorker.Transform.Project;
 using Floe.SeedWorker.Transform.Running;
 using Floe.ServiceDefaults.Lineage;
 using Floe.ServiceDefaults.Lineage.Facets;
+using ColumnLineageFacet = Floe.ServiceDefaults.Lineage.Facets.ColumnLineageFacet;
 
 namespace Floe.SeedWorker.Lineage;
 
@@ -21,8 +23,9 @@ public sealed class ModelLineage(LineageEmitter emitter, LakehouseLineage tables
     /// <param name="run">The worker's run.</param>
     /// <param name="plan">What was to be built.</param>
     /// <param name="results">What became of it.</param>
+    /// <param name="origins">Where the columns come from.</param>
     /// <param name="columns">Names and types of a model's columns.</param>
-    internal async Task BuiltAsync(Guid run, TransformPlan plan, DbtResults results, Func<DbtModel, Task<IReadOnlyList<(string Name, string Type)>>> columns)
+    internal async Task BuiltAsync(Guid run, TransformPlan plan, DbtResults results, ProjectLineage origins, Func<DbtModel, Task<IReadOnlyList<(string Name, string Type)>>> columns)
     {
         if (runs.ParentOf(run) is not { } parent)
             return;
@@ -36,19 +39,19 @@ public sealed class ModelLineage(LineageEmitter emitter, LakehouseLineage tables
             else if (failedTests[model.Name].ToList() is { Count: > 0 } failed)
                 Emit(run, parent, plan, result, RunEventType.Fail, [Output(plan, model, new(), null)], $"Data tests failed: {string.Join("; ", failed)}");
             else if (!Lands(plan, model))
-                Emit(run, parent, plan, result, RunEventType.Complete, [Output(plan, model, Describe(model, await columns(model)), new(result.Rows))]);
+                Emit(run, parent, plan, result, RunEventType.Complete, [Output(plan, model, Describe(plan, model, origins, await columns(model)), new(result.Rows))]);
             else if (!results.Succeeded)
                 Emit(run, parent, plan, result, RunEventType.Abort, [Output(plan, model, new(), null)], "Nothing was landed, because something else of the run failed");
         }
     }
 
     /// <summary>Commits, and says of the models what came of it: they are in their tables, or all of them failed.</summary>
-    internal async Task<IReadOnlyList<LandedModel>> LandAsync(Guid run, TransformPlan plan, DbtResults results, Func<Task<IReadOnlyList<LandedModel>>> commit)
+    internal async Task<IReadOnlyList<LandedModel>> LandAsync(Guid run, TransformPlan plan, DbtResults results, ProjectLineage origins, Func<Task<IReadOnlyList<LandedModel>>> commit)
     {
         try
         {
             var landed = await commit();
-            Landed(run, plan, results, landed);
+            Landed(run, plan, results, origins, landed);
             return landed;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -58,7 +61,7 @@ public sealed class ModelLineage(LineageEmitter emitter, LakehouseLineage tables
         }
     }
 
-    private void Landed(Guid run, TransformPlan plan, DbtResults results, IReadOnlyList<LandedModel> landed)
+    private void Landed(Guid run, TransformPlan plan, DbtResults results, ProjectLineage origins, IReadOnlyList<LandedModel> landed)
     {
         if (runs.ParentOf(run) is not { } parent)
             return;
@@ -66,9 +69,9 @@ public sealed class ModelLineage(LineageEmitter emitter, LakehouseLineage tables
         foreach (var (model, result) in Landing(plan, results))
         {
             var output = byModel.TryGetValue(model.Name, out var written)
-                ? tables.Written(written.Table, written.Commit, facets => Describe(model, facets))
+                ? tables.Written(written.Table, written.Commit, facets => Describe(plan, model, origins, facets))
                 // The run gave it no rows: the table is what it was.
-                : Output(plan, model, plan.Tables.TryGetValue(model.Name, out var table) ? Describe(model, tables.Facets(table, table.Schema, table.Metadata.CurrentSnapshot)) : new(), new(0));
+                : Output(plan, model, plan.Tables.TryGetValue(model.Name, out var table) ? Describe(plan, model, origins, tables.Facets(table, table.Schema, table.Metadata.CurrentSnapshot)) : new(), new(0));
             Emit(run, parent, plan, result, RunEventType.Complete, [output]);
         }
     }
@@ -86,16 +89,30 @@ public sealed class ModelLineage(LineageEmitter emitter, LakehouseLineage tables
     private static IEnumerable<(DbtModel Model, NodeResult Result)> Landing(TransformPlan plan, DbtResults results) =>
         results.Models.Select(r => (plan.Project.Model(r.Name), r)).Where(m => Lands(plan, m.Item1));
 
-    private static DatasetFacets Describe(DbtModel model, IReadOnlyList<(string Name, string Type)> columns) =>
-        Describe(model, new DatasetFacets { Schema = new([.. columns.Select(c => new SchemaField(c.Name, c.Type.ToLowerInvariant()))]) });
+    private DatasetFacets Describe(TransformPlan plan, DbtModel model, ProjectLineage origins, IReadOnlyList<(string Name, string Type)> columns) =>
+        Describe(plan, model, origins, new DatasetFacets { Schema = new([.. columns.Select(c => new SchemaField(c.Name, c.Type.ToLowerInvariant()))]) });
 
-    private static DatasetFacets Describe(DbtModel model, DatasetFacets facets) => facets with
+    private DatasetFacets Describe(TransformPlan plan, DbtModel model, ProjectLineage origins, DatasetFacets facets) => facets with
     {
+        // What is not known is not told; nothing is guessed.
+        ColumnLineage = origins.Models.TryGetValue(model.Name, out var known) ? Columns(plan, known) : null,
         Schema = facets.Schema is { } schema
             ? new([.. schema.Fields.Select(f => model.Docs.Columns.GetValueOrDefault(f.Name) is { Length: > 0 } description ? f with { Description = description } : f)])
             : null,
         Documentation = model.Docs.Description is { Length: > 0 } text ? new(text) : facets.Documentation,
     };
+
+    private ColumnLineageFacet Columns(TransformPlan plan, QueryLineage lineage)
+    {
+        return new(lineage.Columns.ToDictionary(c => c.Key, c => new FieldLineage(Fields(c.Value))), lineage.Rows.Count == 0 ? null : Fields(lineage.Rows));
+
+        IReadOnlyList<InputField> Fields(IReadOnlyDictionary<InputColumn, Influence> inputs) =>
+        [
+            .. inputs.OrderBy(i => i.Key.ToString(), StringComparer.Ordinal).Select(i => InputField.Of(
+                plan.Project.Models.FirstOrDefault(m => m.Name == i.Key.Dataset) is { } model ? NameOf(plan, model) : tables.Name(TableIdentifier.Parse(i.Key.Dataset)), i.Key.Column,
+                new FieldTransformation(i.Value >= Influence.Transformation ? "DIRECT" : "INDIRECT", i.Value == Influence.GroupBy ? "GROUP_BY" : i.Value.ToString().ToUpperInvariant()))),
+        ];
+    }
 
     /// <summary>What tests say of models: a test of a column of its model alone, a test with its own SQL of nobody in particular.</summary>
     private static ILookup<string, string> FailedTests(TransformPlan plan, DbtResults results)

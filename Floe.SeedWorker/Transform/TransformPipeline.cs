@@ -7,6 +7,7 @@ using Floe.SeedWorker.Jobs;
 using Floe.SeedWorker.Lineage;
 using Floe.SeedWorker.Transform.Artifacts;
 using Floe.SeedWorker.Transform.Incremental;
+using Floe.SeedWorker.Transform.Lineage;
 using Floe.SeedWorker.Transform.Project;
 using Floe.SeedWorker.Transform.Running;
 using Microsoft.Extensions.Logging;
@@ -31,6 +32,7 @@ public sealed class TransformPipeline(
         var project = DbtProject.Load(options.Value.ProjectDirectory);
         await using var db = await DuckDbSession.OpenAsync(ct, Environment.ProcessorCount);
         LandingRun? land = null;
+        ProjectLineage? origins = null;
         try
         {
             var (plan, results) = await run.StepAsync("build", async step =>
@@ -40,14 +42,15 @@ public sealed class TransformPipeline(
                 var built = await BuildAsync(db, planned, land, ct);
                 step.Rows = built.Models.Sum(m => m.Rows ?? 0);
                 step.Detail = Describe(planned, built);
-                await lineage.BuiltAsync(run.Id, planned, built, model => Sql.ColumnsAsync(db, $"select * from {DbtRunner.Relation(model)}", ct));
+                origins = await archive.LineageAsync(db, planned, ct);
+                await lineage.BuiltAsync(run.Id, planned, built, origins, model => Sql.ColumnsAsync(db, $"select * from {DbtRunner.Relation(model)}", ct));
                 await archive.WriteAsync(db, planned, built, request, run.Id, ct);
                 built.ThrowIfFailed();
                 return (planned, built);
             });
             var landed = await run.StepAsync("land", async step =>
             {
-                var models = await lineage.LandAsync(run.Id, plan, results, land!.CommitAsync);
+                var models = await lineage.LandAsync(run.Id, plan, results, origins!, land!.CommitAsync);
                 step.Rows = models.Sum(m => m.Rows);
                 step.Detail = string.Join(", ", models.OrderBy(m => m.Table.Identifier.ToString(), StringComparer.Ordinal).Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Table.Identifier} {m.Rows}")));
                 return models;

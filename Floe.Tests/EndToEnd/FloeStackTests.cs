@@ -18,9 +18,9 @@ public sealed class FloeStackTests(FloeStackFixture floe)
     [Fact]
     public async Task Every_resource_is_where_it_should_be()
     {
-        foreach (var name in new[] { "postgres", "minio", "polaris", "seedworker", "cubeproxy" })
+        foreach (var name in new[] { "postgres", "minio", "polaris", "seedworker", "cubeproxy", "marquez" })
             Assert.Equal(KnownResourceStates.Running, (await StateAsync(name)).State?.Text);
-        foreach (var name in new[] { "jaeger", "marquez", "cube" })
+        foreach (var name in new[] { "jaeger", "cube" })
         {
             var state = await StateAsync(name);
             Assert.Equal(KnownResourceStates.NotStarted, state.State?.Text);
@@ -76,6 +76,21 @@ public sealed class FloeStackTests(FloeStackFixture floe)
         Assert.Equal("completed", finished);
     }
 
+    [Fact]
+    public async Task Lineage_leads_from_a_raw_table_to_a_cube()
+    {
+        using var marquez = floe.App.CreateHttpClient("marquez", "http");
+        var graph = await FloeStackFixture.EventuallyAsync(
+            async () =>
+            {
+                using var answer = await marquez.GetAsync("/api/v1/lineage?nodeId=dataset:lakehouse:bronze.orders&depth=100");
+                return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["graph"]!.AsArray().Select(node => (string)node!["id"]!).ToList() : [];
+            },
+            nodes => nodes.Contains("dataset:cube:Orders"), "a lineage graph with the cube Orders");
+        Assert.Contains("job:floe:dbt.int_orders_enriched", graph);
+        Assert.Contains("job:floe:cube.Orders", graph);
+    }
+
     [Theory]
     [InlineData(null, "Authorization header isn't set")]
     [InlineData("not-a-token", "Invalid token")]
@@ -111,8 +126,8 @@ public sealed class FloeStackTests(FloeStackFixture floe)
         var resources = await FloeStackFixture.EventuallyAsync(
             async () => JsonNode.Parse(await http.GetStringAsync("/api/telemetry/resources"))!.AsArray()
                 .Where(resource => (bool)resource!["hasMetrics"]! && (bool)resource["hasLogs"]!).Select(resource => (string)resource!["name"]!).Order().ToArray(),
-            names => names.Length == 5, "metrics and logs of five resources");
-        Assert.Equal(["cubeproxy", "minio", "polaris", "postgres", "seedworker"], resources);
+            names => names.Length == 6, "metrics and logs of six resources");
+        Assert.Equal(["cubeproxy", "marquez", "minio", "polaris", "postgres", "seedworker"], resources);
 
         // From its first line on, though it starts beside the dashboard.
         var logs = await http.GetStringAsync("/api/telemetry/logs?resource=postgres&limit=1000");

@@ -117,12 +117,20 @@ public sealed class LineageTests(MarquezFixture fixture) : IClassFixture<Marquez
     public async Task Order_and_repetition_of_events_do_not_matter()
     {
         var (one, other) = (await fixture.StartAsync(), await fixture.StartAsync());
-        JsonObject[] events = [.. Shop(), JobEvent("2026-11-21T00:30:00Z", "mart", [Dataset("silver.orders")], [Dataset("gold.revenue")])];
+        // Also of events that are equally new, and of one that knows less than the one before.
+        JsonObject Counted(string type, string time, int rows) => Run(type, time, s_load, "load", [], [new JsonObject
+        {
+            ["namespace"] = Lake, ["name"] = "bronze.orders",
+            ["outputFacets"] = new JsonObject { ["outputStatistics"] = Facet("OutputStatisticsOutputDatasetFacet", "1-0-2", new() { ["rowCount"] = rows }) },
+        }]);
+        JsonObject[] events = [.. Shop(), Counted("RUNNING", "2026-11-21T00:00:01Z", 5), Counted("RUNNING", "2026-11-21T00:00:01Z", 6),
+            Run("FAIL", "2026-11-21T00:00:02Z", s_load, "load", [], []), JobEvent("2026-11-21T00:30:00Z", "mart", [Dataset("silver.orders")], [Dataset("gold.revenue")])];
         await one.EmitAsync(events);
         await other.EmitAsync(events.Reverse());
         await other.EmitAsync(events);
+        Assert.Equal(6, (int)(await one.GetAsync($"jobs/runs/{s_load}"))["outputDatasetVersions"]![0]!["facets"]!["outputStatistics"]!["rowCount"]!);
         foreach (var path in (string[])
-            ["namespaces", "jobs", "namespaces/floe/jobs/mart/runs", $"namespaces/{s_lake}/datasets", $"namespaces/{s_lake}/datasets/bronze.orders/versions", "lineage?nodeId=job:floe:enrich", "events/lineage?sortDirection=asc"])
+            ["namespaces", "jobs", $"jobs/runs/{s_load}", "namespaces/floe/jobs/mart/runs", $"namespaces/{s_lake}/datasets", $"namespaces/{s_lake}/datasets/bronze.orders/versions", "lineage?nodeId=job:floe:enrich"])
             Assert.Equal((await one.GetAsync(path)).ToJsonString(), (await other.GetAsync(path)).ToJsonString());
     }
 

@@ -26,8 +26,14 @@ internal sealed class DatasetAnswers(MarquezDatabase database, JobAnswers jobs)
     public async Task<JsonObject> GetAsync(string ns, string name, CancellationToken ct) =>
         await FindAsync(ns, name, ct) ?? throw MarquezException.NotFound($"Dataset '{name}' not found.");
 
-    public Task<JsonObject?> FindAsync(string ns, string name, CancellationToken ct) =>
-        database.Direct.FirstAsync($"{Datasets} where d.namespace = $1 and d.name = $2", Dataset, ct, ns, name);
+    public async Task<JsonObject?> FindAsync(string ns, string name, CancellationToken ct) =>
+        (await FindAsync([new(NodeKind.Dataset, ns, name)], ct)).Values.FirstOrDefault();
+
+    /// <summary>Those of the datasets that there are.</summary>
+    public async Task<IReadOnlyDictionary<NodeId, JsonObject>> FindAsync(IReadOnlyList<NodeId> nodes, CancellationToken ct) =>
+        (await database.Direct.ListAsync(
+            $"{Datasets} where (d.namespace, d.name) in (select * from unnest($1::text[], $2::text[]))", row => (Id: new NodeId(NodeKind.Dataset, row.GetString(0), row.GetString(1)), Data: Dataset(row)),
+            ct, nodes.Select(n => n.Namespace).ToArray(), nodes.Select(n => n.Name).ToArray())).ToDictionary(d => d.Id, d => d.Data);
 
     /// <summary>Versions, the newest first.</summary>
     public async Task<JsonNode> VersionsAsync(string ns, string name, Parameters query, CancellationToken ct)
@@ -35,12 +41,9 @@ internal sealed class DatasetAnswers(MarquezDatabase database, JobAnswers jobs)
         await GetAsync(ns, name, ct);
         var rows = await database.Direct.ListAsync(
             $"{Versions} where namespace = $1 and name = $2 order by created_at desc, version limit $3 offset $4", Version, ct, ns, name, query.Limit(), query.Offset);
-        var versions = new JsonArray();
-        foreach (var (version, run) in rows)
-            versions.Add((JsonNode)await WithRunAsync(version, run, ct));
         return new JsonObject
         {
-            ["versions"] = versions,
+            ["versions"] = Fields.Array(await WithRunsAsync(rows, ct)),
             ["totalCount"] = await database.Direct.CountAsync($"select count(*) from {Schema}.dataset_versions where namespace = $1 and name = $2", ct, ns, name),
         };
     }
@@ -50,13 +53,15 @@ internal sealed class DatasetAnswers(MarquezDatabase database, JobAnswers jobs)
         if (!Guid.TryParse(version, out var id))
             throw MarquezException.BadRequest($"'{version}' is no version; it must be a UUID");
         var rows = await database.Direct.ListAsync($"{Versions} where namespace = $1 and name = $2 and version = $3", Version, ct, ns, name, id);
-        return rows is [var (found, run)] ? await WithRunAsync(found, run, ct) : throw MarquezException.NotFound($"Dataset version '{version}' not found.");
+        return rows.Count > 0 ? (await WithRunsAsync(rows, ct))[0] : throw MarquezException.NotFound($"Dataset version '{version}' not found.");
     }
 
-    private async Task<JsonObject> WithRunAsync(JsonObject version, Guid? run, CancellationToken ct)
+    private async Task<IReadOnlyList<JsonObject>> WithRunsAsync(IReadOnlyList<(JsonObject Version, Guid? Run)> versions, CancellationToken ct)
     {
-        version["createdByRun"] = run is { } id ? await jobs.RunAsync(id, ct) : null;
-        return version;
+        var runs = await jobs.FindRunsAsync([.. versions.Select(v => v.Run).OfType<Guid>()], ct);
+        foreach (var (version, run) in versions)
+            version["createdByRun"] = run is { } id ? runs.GetValueOrDefault(id)?.DeepClone() : null;
+        return [.. versions.Select(v => v.Version)];
     }
 
     private static (JsonObject Version, Guid? Run) Version(NpgsqlDataReader row)

@@ -18,24 +18,17 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
     public async Task<JsonNode> LineageAsync(Parameters query, CancellationToken ct)
     {
         var (start, depth) = (NodeId.Parse(query.Required("nodeId")), Depth(query));
-        var found = start.Kind switch
-        {
-            NodeKind.Job => await jobs.FindAsync(start.Namespace, start.Name, ct),
-            NodeKind.Dataset => await datasets.FindAsync(start.Namespace, start.Name, ct),
-            _ => throw MarquezException.BadRequest($"The node '{start}' is a column; ask column-lineage for it"),
-        };
-        if (found is null)
+        if (start.Kind == NodeKind.DatasetField)
+            throw MarquezException.BadRequest($"The node '{start}' is a column; ask column-lineage for it");
+        var (nodes, edges) = await WalkAsync([start], depth, JobEdgesAsync, ct);
+        var found = (await jobs.FindAsync([.. nodes.Where(n => n.Kind == NodeKind.Job)], ct))
+            .Concat(await datasets.FindAsync([.. nodes.Where(n => n.Kind == NodeKind.Dataset)], ct)).ToDictionary();
+        if (!found.ContainsKey(start))
             throw MarquezException.NotFound($"Node '{start}' not found.");
-
-        var (nodes, edges) = await WalkAsync([start], depth, JobEdgesAsync, both: true, ct);
-        var graph = new List<JsonNode>();
-        foreach (var node in nodes.OrderBy(n => n.ToString(), StringComparer.Ordinal))
+        return new JsonObject
         {
-            var data = node == start ? found : node.Kind == NodeKind.Job ? await jobs.GetAsync(node.Namespace, node.Name, ct) : await datasets.GetAsync(node.Namespace, node.Name, ct);
-            graph.Add(Describe(node, node.Kind == NodeKind.Job ? "JOB" : "DATASET", data, edges));
-        }
-
-        return new JsonObject { ["graph"] = Fields.Array(graph) };
+            ["graph"] = Fields.Array(found.OrderBy(n => n.Key.ToString(), StringComparer.Ordinal).Select(n => Describe(n.Key, n.Key.Kind == NodeKind.Job ? "JOB" : "DATASET", n.Value, edges))),
+        };
     }
 
     /// <summary>From a column, or from all columns of a dataset or of a job's outputs, upstream; with <c>withDownstream</c> both ways.</summary>
@@ -45,13 +38,13 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
         var starts = await ColumnsOfAsync(start, ct);
         if (starts.Count == 0)
             throw MarquezException.NotFound($"Node '{start}' not found, or no event has told its columns.");
-        var (nodes, edges) = await WalkAsync(starts, depth, ColumnEdgesAsync, query.Flag("withDownstream"), ct);
-        var facets = new Dictionary<(string, string), TimedFacets>();
+        var both = query.Flag("withDownstream");
+        var (nodes, edges) = await WalkAsync(starts, depth, (frontier, token) => ColumnEdgesAsync(frontier, both, token), ct);
+        var facets = await FacetsAsync([.. nodes], ct);
         var graph = new List<JsonNode>();
         foreach (var node in nodes.OrderBy(n => n.ToString(), StringComparer.Ordinal))
         {
-            if (!facets.TryGetValue((node.Namespace, node.Name), out var of))
-                facets[(node.Namespace, node.Name)] = of = await FacetsAsync(node, ct);
+            var of = facets.GetValueOrDefault((node.Namespace, node.Name)) ?? TimedFacets.Parse(null);
             var lineage = of["columnLineage"]?["fields"]?[node.Field!] as JsonObject;
             var data = new JsonObject
             {
@@ -122,16 +115,15 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
     private static JsonObject Describe(Edge edge) => new() { ["origin"] = edge.Origin.ToString(), ["destination"] = edge.Destination.ToString() };
 
     /// <summary>Breadth first, a query per step.</summary>
-    /// <param name="edgesOf">The edges into nodes, and with true also those out of them.</param>
     private static async Task<(HashSet<NodeId> Nodes, HashSet<Edge> Edges)> WalkAsync(
-        IReadOnlyList<NodeId> starts, int depth, Func<IReadOnlyList<NodeId>, bool, CancellationToken, Task<List<Edge>>> edgesOf, bool both, CancellationToken ct)
+        IReadOnlyList<NodeId> starts, int depth, Func<IReadOnlyList<NodeId>, CancellationToken, Task<List<Edge>>> edgesOf, CancellationToken ct)
     {
         var nodes = starts.ToHashSet();
         var edges = new HashSet<Edge>();
         IReadOnlyList<NodeId> frontier = starts;
         for (var step = 0; step < depth && frontier.Count > 0; step++)
         {
-            var found = await edgesOf(frontier, both, ct);
+            var found = await edgesOf(frontier, ct);
             edges.UnionWith(found);
             frontier = [.. found.SelectMany(edge => (NodeId[])[edge.Origin, edge.Destination]).Distinct().Where(nodes.Add)];
         }
@@ -139,7 +131,7 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
         return (nodes, edges);
     }
 
-    private Task<List<Edge>> JobEdgesAsync(IReadOnlyList<NodeId> nodes, bool both, CancellationToken ct)
+    private Task<List<Edge>> JobEdgesAsync(IReadOnlyList<NodeId> nodes, CancellationToken ct)
     {
         var (jobNodes, datasetNodes) = (nodes.Where(n => n.Kind == NodeKind.Job).ToList(), nodes.Where(n => n.Kind == NodeKind.Dataset).ToList());
         return database.Direct.ListAsync(
@@ -155,6 +147,7 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
             ct, Namespaces(jobNodes), Names(jobNodes), Namespaces(datasetNodes), Names(datasetNodes));
     }
 
+    /// <param name="both">Also the edges out of the nodes, not only those into them.</param>
     private Task<List<Edge>> ColumnEdgesAsync(IReadOnlyList<NodeId> nodes, bool both, CancellationToken ct) => database.Direct.ListAsync(
         $"""
         select namespace, dataset, field, input_namespace, input_dataset, input_field from {Schema}.column_edges
@@ -172,9 +165,10 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
                 r => new NodeId(NodeKind.Dataset, r.GetString(0), r.GetString(1)), ct, node.Namespace, node.Name)
             : [node];
         var columns = new List<NodeId>();
+        var known = await FacetsAsync(tables, ct);
         foreach (var table in tables)
         {
-            var facets = await FacetsAsync(table, ct);
+            var facets = known.GetValueOrDefault((table.Namespace, table.Name)) ?? TimedFacets.Parse(null);
             var lineage = facets["columnLineage"]?["fields"] as JsonObject ?? [];
             var names = Fields.Columns(facets).Select(column => column!["name"]?.ToString()).OfType<string>().Union(lineage.Select(field => field.Key));
             columns.AddRange(names.Where(name => table.Field is null || name == table.Field).Select(name => new NodeId(NodeKind.DatasetField, table.Namespace, table.Name, name)));
@@ -183,8 +177,9 @@ internal sealed class GraphAnswers(MarquezDatabase database, JobAnswers jobs, Da
         return columns;
     }
 
-    private async Task<TimedFacets> FacetsAsync(NodeId dataset, CancellationToken ct) => TimedFacets.Parse(await database.Direct.FirstAsync(
-        $"select facets from {Schema}.datasets where namespace = $1 and name = $2", r => r.GetString(0), ct, dataset.Namespace, dataset.Name));
+    private async Task<Dictionary<(string Namespace, string Name), TimedFacets>> FacetsAsync(IReadOnlyList<NodeId> nodes, CancellationToken ct) => (await database.Direct.ListAsync(
+        $"select namespace, name, facets from {Schema}.datasets where (namespace, name) in (select * from unnest($1::text[], $2::text[]))",
+        r => (Id: (r.GetString(0), r.GetString(1)), Facets: TimedFacets.Parse(r.GetString(2))), ct, Namespaces(nodes), Names(nodes))).ToDictionary(d => d.Id, d => d.Facets);
 
     private static string[] Namespaces(IReadOnlyList<NodeId> nodes) => [.. nodes.Select(n => n.Namespace)];
 

@@ -42,10 +42,7 @@ internal sealed class JobAnswers(MarquezDatabase database)
         var rows = await database.Direct.ListAsync(
             $"select j.namespace, j.name, j.created_at, j.updated_at, j.facets {Jobs} order by j.updated_at desc, j.namespace, j.name limit $3 offset $4",
             Job, ct, ns, states, query.Limit(), query.Offset);
-        var jobs = new JsonArray();
-        foreach (var row in rows)
-            jobs.Add((JsonNode)await DescribeAsync(row, ct));
-        return new JsonObject { ["jobs"] = jobs, ["totalCount"] = await database.Direct.CountAsync($"select count(*) {Jobs}", ct, ns, states) };
+        return new JsonObject { ["jobs"] = Fields.Array(await DescribeAsync(rows, ct)), ["totalCount"] = await database.Direct.CountAsync($"select count(*) {Jobs}", ct, ns, states) };
     }
 
     public async Task<JsonObject> GetAsync(string ns, string name, CancellationToken ct) =>
@@ -53,10 +50,16 @@ internal sealed class JobAnswers(MarquezDatabase database)
 
     /// <summary>The job, or null when only an event of another kind, or none, named it.</summary>
     public async Task<JsonObject?> FindAsync(string ns, string name, CancellationToken ct) =>
-        await database.Direct.FirstAsync(
-            $"select namespace, name, created_at, updated_at, facets from {Schema}.jobs where namespace = $1 and name = $2", Job, ct, ns, name) is { } row
-            ? await DescribeAsync(row, ct)
-            : null;
+        (await FindAsync([new(NodeKind.Job, ns, name)], ct)).Values.FirstOrDefault();
+
+    /// <summary>Those of the jobs that there are.</summary>
+    public async Task<IReadOnlyDictionary<NodeId, JsonObject>> FindAsync(IReadOnlyList<NodeId> nodes, CancellationToken ct)
+    {
+        var rows = await database.Direct.ListAsync(
+            $"select namespace, name, created_at, updated_at, facets from {Schema}.jobs where (namespace, name) in (select * from unnest($1::text[], $2::text[]))",
+            Job, ct, nodes.Select(n => n.Namespace).ToArray(), nodes.Select(n => n.Name).ToArray());
+        return rows.Zip(await DescribeAsync(rows, ct)).ToDictionary(pair => new NodeId(NodeKind.Job, pair.First.Namespace, pair.First.Name), pair => pair.Second);
+    }
 
     public async Task<JsonNode> RunsAsync(string ns, string name, Parameters query, CancellationToken ct)
     {
@@ -65,12 +68,19 @@ internal sealed class JobAnswers(MarquezDatabase database)
             $"{Runs} where job_namespace = $1 and job_name = $2 order by created_at desc, id limit $3 offset $4", Run, ct, ns, name, query.Limit(), query.Offset);
         return new JsonObject
         {
-            ["runs"] = await DescribeAsync(rows, ct),
+            ["runs"] = Fields.Array(await DescribeAsync(rows, ct)),
             ["totalCount"] = await database.Direct.CountAsync($"select count(*) from {Schema}.runs where job_namespace = $1 and job_name = $2", ct, ns, name),
         };
     }
 
-    public async Task<JsonNode> RunAsync(Guid id, CancellationToken ct) => (await DescribeAsync([await RowAsync(id, ct)], ct))[0]!.DeepClone();
+    public async Task<JsonNode> RunAsync(Guid id, CancellationToken ct) => (await DescribeAsync([await RowAsync(id, ct)], ct))[0];
+
+    /// <summary>Those of the runs that there are.</summary>
+    public async Task<IReadOnlyDictionary<Guid, JsonObject>> FindRunsAsync(IReadOnlyList<Guid> ids, CancellationToken ct)
+    {
+        var rows = await database.Direct.ListAsync($"{Runs} where id = any($1)", Run, ct, ids.ToArray());
+        return rows.Zip(await DescribeAsync(rows, ct)).ToDictionary(pair => pair.First.Id, pair => pair.Second);
+    }
 
     /// <summary>Facets of the run, or with <c>type=job</c> of its job.</summary>
     public async Task<JsonNode> RunFacetsAsync(Guid id, Parameters query, CancellationToken ct)
@@ -103,13 +113,30 @@ internal sealed class JobAnswers(MarquezDatabase database)
     private async Task<RunRow> RowAsync(Guid id, CancellationToken ct) =>
         await database.Direct.FirstAsync($"{Runs} where id = $1", Run, ct, id) ?? throw MarquezException.NotFound($"Run '{id}' not found.");
 
-    private async Task<JsonObject> DescribeAsync(JobRow job, CancellationToken ct)
+    /// <summary>The jobs as they are answered, in the same order; three queries however many there are.</summary>
+    private async Task<IReadOnlyList<JsonObject>> DescribeAsync(IReadOnlyList<JobRow> jobs, CancellationToken ct)
     {
-        var io = await database.Direct.ListAsync(
-            $"select dataset_namespace, dataset_name, is_output from {Schema}.current_io where job_namespace = $1 and job_name = $2 order by 1, 2",
-            r => (Id: Fields.Id(r.GetString(0), r.GetString(1)), IsOutput: r.GetBoolean(2)), ct, job.Namespace, job.Name);
-        var runs = await DescribeAsync(
-            await database.Direct.ListAsync($"{Runs} where job_namespace = $1 and job_name = $2 order by created_at desc, id limit $3", Run, ct, job.Namespace, job.Name, LatestRuns), ct);
+        var (namespaces, names) = (jobs.Select(j => j.Namespace).ToArray(), jobs.Select(j => j.Name).ToArray());
+        var io = (await database.Direct.ListAsync(
+            $"""
+            select job_namespace, job_name, dataset_namespace, dataset_name, is_output from {Schema}.current_io
+            where (job_namespace, job_name) in (select * from unnest($1::text[], $2::text[])) order by 3, 4
+            """,
+            r => (Job: (r.GetString(0), r.GetString(1)), Namespace: r.GetString(2), Name: r.GetString(3), IsOutput: r.GetBoolean(4)), ct, namespaces, names)).ToLookup(i => i.Job);
+        var rows = await database.Direct.ListAsync(
+            $"""
+            select r.* from unnest($1::text[], $2::text[]) j (namespace, name)
+            cross join lateral ({Runs} where job_namespace = j.namespace and job_name = j.name order by created_at desc, id limit $3) r
+            """,
+            Run, ct, namespaces, names, LatestRuns);
+        var runs = rows.Zip(await DescribeAsync(rows, ct)).ToLookup(pair => (pair.First.JobNamespace, pair.First.JobName), pair => pair.Second);
+        return [.. jobs.Select(job => Describe(
+            job, [.. io[(job.Namespace, job.Name)].Where(i => !i.IsOutput).Select(i => Fields.Id(i.Namespace, i.Name))],
+            [.. io[(job.Namespace, job.Name)].Where(i => i.IsOutput).Select(i => Fields.Id(i.Namespace, i.Name))], [.. runs[(job.Namespace, job.Name)]]))];
+    }
+
+    private static JsonObject Describe(JobRow job, IReadOnlyList<JsonObject> inputs, IReadOnlyList<JsonObject> outputs, IReadOnlyList<JsonObject> runs)
+    {
         var facets = TimedFacets.Parse(job.Facets);
         return new()
         {
@@ -117,36 +144,38 @@ internal sealed class JobAnswers(MarquezDatabase database)
             ["type"] = Fields.Text(facets, "jobType", "processingType")?.ToUpperInvariant() switch { "STREAMING" => "STREAM", "SERVICE" => "SERVICE", _ => "BATCH" },
             ["name"] = job.Name,
             ["simpleName"] = job.Name,
-            ["parentJobName"] = null,
+            ["parentJobName"] = runs is [var last, ..] ? last["facets"]?["parent"]?["job"]?["name"]?.DeepClone() : null,
             ["namespace"] = job.Namespace,
             ["createdAt"] = Fields.Time(job.CreatedAt),
             ["updatedAt"] = Fields.Time(job.UpdatedAt),
-            ["inputs"] = Fields.Array(io.Where(i => !i.IsOutput).Select(i => i.Id)),
-            ["outputs"] = Fields.Array(io.Where(i => i.IsOutput).Select(i => i.Id)),
+            ["inputs"] = Fields.Array(inputs),
+            ["outputs"] = Fields.Array(outputs),
             ["location"] = Fields.Text(facets, "sourceCodeLocation", "url"),
             ["description"] = Fields.Text(facets, "documentation", "description"),
-            ["latestRun"] = runs.Count > 0 ? runs[0]!.DeepClone() : null,
-            ["latestRuns"] = runs,
+            ["latestRun"] = runs is [var newest, ..] ? newest.DeepClone() : null,
+            ["latestRuns"] = Fields.Array(runs),
             ["tags"] = new JsonArray(),
             ["facets"] = facets.Current,
         };
     }
 
-    private async Task<JsonArray> DescribeAsync(IReadOnlyList<RunRow> runs, CancellationToken ct)
+    /// <summary>The runs as they are answered, in the same order.</summary>
+    private async Task<IReadOnlyList<JsonObject>> DescribeAsync(IReadOnlyList<RunRow> runs, CancellationToken ct)
     {
         // The version that a run wrote is its own; the one that it read is the newest that was there when it began.
         var io = (await database.Direct.ListAsync(
             $"""
-            select io.run_id, io.dataset_namespace, io.dataset_name, io.is_output, io.facets,
-                (select v.version from {Schema}.dataset_versions v
-                 where v.namespace = io.dataset_namespace and v.name = io.dataset_name and (v.run_id = io.run_id or (not io.is_output and v.created_at <= r.created_at))
-                 order by v.created_at desc limit 1)
+            select io.run_id, io.dataset_namespace, io.dataset_name, io.is_output, io.facets, case
+                when io.is_output then (select v.version from {Schema}.dataset_versions v
+                    where v.namespace = io.dataset_namespace and v.name = io.dataset_name and v.run_id = io.run_id order by v.created_at desc limit 1)
+                else (select v.version from {Schema}.dataset_versions v
+                    where v.namespace = io.dataset_namespace and v.name = io.dataset_name and v.created_at <= r.created_at order by v.created_at desc limit 1) end
             from {Schema}.job_io io join {Schema}.runs r on r.id = io.run_id
             where io.run_id = any($1) order by 2, 3
             """,
             r => new Io(r.GetGuid(0), r.GetString(1), r.GetString(2), r.GetBoolean(3), r.IsDBNull(5) ? null : r.GetGuid(5), r.GetString(4)),
             ct, runs.Select(run => run.Id).ToArray())).ToLookup(i => i.RunId);
-        return Fields.Array(runs.Select(run => Describe(run, io[run.Id])));
+        return [.. runs.Select(run => Describe(run, io[run.Id]))];
     }
 
     private static JsonObject Describe(RunRow run, IEnumerable<Io> io)
@@ -174,6 +203,6 @@ internal sealed class JobAnswers(MarquezDatabase database)
     private static JsonArray Versions(IEnumerable<Io> io) => Fields.Array(io.Where(i => i.Version is not null).Select(i => new JsonObject
     {
         ["datasetVersionId"] = new JsonObject { ["namespace"] = i.Namespace, ["name"] = i.Name, ["version"] = i.Version },
-        ["facets"] = JsonNode.Parse(i.Facets),
+        ["facets"] = TimedFacets.Parse(i.Facets).Current,
     }));
 }

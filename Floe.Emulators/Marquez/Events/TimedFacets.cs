@@ -28,13 +28,22 @@ internal sealed class TimedFacets
         var taken = new HashSet<string>();
         foreach (var (name, facet) in facets)
         {
-            if (facet is not JsonObject || (_entries[name]?["at"]?.GetValue<string>() is { } at && DateTimeOffset.Parse(at, CultureInfo.InvariantCulture) > time))
+            if (facet is not JsonObject || !IsNewer(facet, time, _entries[name]))
                 continue;
             _entries[name] = new JsonObject { ["at"] = time.ToString("O", CultureInfo.InvariantCulture), ["facet"] = facet.DeepClone() };
             taken.Add(name);
         }
 
         return taken;
+    }
+
+    // Of two that are equally new one must hold whichever comes last: the one whose text is the greater.
+    private static bool IsNewer(JsonNode facet, DateTimeOffset time, JsonNode? known)
+    {
+        if (known is null)
+            return true;
+        var at = DateTimeOffset.Parse(known["at"]!.GetValue<string>(), CultureInfo.InvariantCulture);
+        return at < time || (at == time && string.CompareOrdinal(facet.ToJsonString(), known["facet"]!.ToJsonString()) >= 0);
     }
 
     public override string ToString() => _entries.ToJsonString(JsonAnswer.SerializerOptions);

@@ -52,24 +52,31 @@ internal sealed class EventIntake(MarquezDatabase database, TimeProvider time)
         facets.Merge(job.Facets, lineage.Time);
         await statements.ExecuteAsync(
             $"""
-            insert into {Schema}.jobs values ($1, $2, $3, $3, $4)
+            insert into {Schema}.jobs (namespace, name, created_at, updated_at, facets) values ($1, $2, $3, $3, $4)
             on conflict (namespace, name) do update
             set created_at = least(jobs.created_at, $3), updated_at = greatest(jobs.updated_at, $3), facets = $4
             """,
             ct, job.Namespace, job.Name, lineage.Time, facets.ToString());
+        // A job's datasets are those of the run that was the last to name any.
+        if (lineage.Datasets.Count > 0)
+        {
+            await statements.ExecuteAsync(
+                $"update {Schema}.jobs set io_time = $3, io_run = $4 where namespace = $1 and name = $2 and (io_time is null or (io_time, io_run) < ($3, $4))",
+                ct, job.Namespace, job.Name, lineage.Time, lineage.Run?.Id ?? Guid.Empty);
+        }
     }
 
     private static async Task ApplyRunAsync(Statements statements, RunReference run, JobReference job, LineageEvent lineage, CancellationToken ct)
     {
         var facets = TimedFacets.Parse(await statements.FirstAsync($"select facets from {Schema}.runs where id = $1", r => r.GetString(0), ct, run.Id));
         facets.Merge(run.Facets, lineage.Time);
-        // An end stays an end when an earlier event comes late; of two ends the later one holds.
+        // An end stays an end when another event comes late; of two ends the later one holds, whichever comes last.
         await statements.ExecuteAsync(
             $"""
             insert into {Schema}.runs values ($1, $2, $3, $4, $4, $5, $6::timestamptz, $7)
             on conflict (id) do update
             set created_at = least(runs.created_at, $4), updated_at = greatest(runs.updated_at, $4), facets = $7,
-                state = case when $6::timestamptz >= coalesce(runs.ended_at, $6::timestamptz) then $5 else runs.state end,
+                state = case when runs.ended_at is null or ($6::timestamptz, $5) > (runs.ended_at, runs.state) then case when $6::timestamptz is null then runs.state else $5 end else runs.state end,
                 ended_at = greatest(runs.ended_at, $6::timestamptz)
             """,
             ct, run.Id, job.Namespace, job.Name, lineage.Time, run.State, run.IsEnd ? lineage.Time : null, facets.ToString());
@@ -91,14 +98,21 @@ internal sealed class EventIntake(MarquezDatabase database, TimeProvider time)
         await ApplyVersionAsync(statements, dataset, lineage, ct);
         if (lineage.Job is { } job)
         {
+            var run = lineage.Run?.Id ?? Guid.Empty;
+            var runFacets = TimedFacets.Parse(await statements.FirstAsync(
+                $"""
+                select facets from {Schema}.job_io
+                where job_namespace = $1 and job_name = $2 and run_id = $3 and dataset_namespace = $4 and dataset_name = $5 and is_output = $6
+                """,
+                r => r.GetString(0), ct, job.Namespace, job.Name, run, dataset.Namespace, dataset.Name, dataset.IsOutput));
+            runFacets.Merge(dataset.RunFacets, lineage.Time);
             await statements.ExecuteAsync(
                 $"""
                 insert into {Schema}.job_io values ($1, $2, $3, $4, $5, $6, $7, $8)
                 on conflict (job_namespace, job_name, run_id, dataset_namespace, dataset_name, is_output) do update
-                set event_time = greatest(job_io.event_time, $7), facets = case when $7 >= job_io.event_time and $8 <> '{"{}"}' then $8 else job_io.facets end
+                set event_time = greatest(job_io.event_time, $7), facets = $8
                 """,
-                ct, job.Namespace, job.Name, lineage.Run?.Id ?? Guid.Empty, dataset.Namespace, dataset.Name, dataset.IsOutput, lineage.Time,
-                dataset.RunFacets.ToJsonString(JsonAnswer.SerializerOptions));
+                ct, job.Namespace, job.Name, run, dataset.Namespace, dataset.Name, dataset.IsOutput, lineage.Time, runFacets.ToString());
         }
 
         if (taken.Contains(ColumnLineage))
@@ -128,18 +142,13 @@ internal sealed class EventIntake(MarquezDatabase database, TimeProvider time)
         await statements.ExecuteAsync($"delete from {Schema}.column_edges where namespace = $1 and dataset = $2", ct, dataset.Namespace, dataset.Name);
         if (dataset.Facets[ColumnLineage]?["fields"] is not JsonObject fields)
             return;
-        foreach (var (field, lineage) in fields)
-        {
-            foreach (var input in (lineage?["inputFields"] as JsonArray ?? []).OfType<JsonObject>())
-            {
-                if (TextOf(input, "namespace") is { } inputNamespace && TextOf(input, "name") is { } inputName && TextOf(input, "field") is { } inputField)
-                {
-                    await statements.ExecuteAsync(
-                        $"insert into {Schema}.column_edges values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
-                        ct, dataset.Namespace, dataset.Name, field, inputNamespace, inputName, inputField);
-                }
-            }
-        }
+        var edges = fields.SelectMany(field => (field.Value?["inputFields"] as JsonArray ?? []).OfType<JsonObject>()
+            .Select(input => (Field: field.Key, Namespace: TextOf(input, "namespace"), Name: TextOf(input, "name"), Input: TextOf(input, "field")))
+            .Where(edge => edge is { Namespace: not null, Name: not null, Input: not null })).ToList();
+        await statements.ExecuteAsync(
+            $"insert into {Schema}.column_edges select $1, $2, * from unnest($3::text[], $4::text[], $5::text[], $6::text[]) on conflict do nothing",
+            ct, dataset.Namespace, dataset.Name,
+            edges.Select(e => e.Field).ToArray(), edges.Select(e => e.Namespace!).ToArray(), edges.Select(e => e.Name!).ToArray(), edges.Select(e => e.Input!).ToArray());
     }
 
     private static string? TextOf(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;

@@ -7,7 +7,7 @@ internal static class StoreSchema
 {
     public const string Name = "marquez_emulator";
 
-    private const int Version = 1;
+    private const int Version = 2;
 
     // Any constant that nobody else in this database uses; also held while an event is taken in, so that events follow each other.
     internal const long Lock = 0x466C6F65_4D617271;
@@ -16,7 +16,7 @@ internal static class StoreSchema
     private const string Tables = $"""
         create schema if not exists {Name};
         create table if not exists {Name}.schema_version (version integer not null);
-        insert into {Name}.schema_version select 1 where not exists (select from {Name}.schema_version);
+        insert into {Name}.schema_version select 2 where not exists (select from {Name}.schema_version);
         create table if not exists {Name}.lineage_events (
             id bigint generated always as identity primary key,
             digest bytea not null unique,
@@ -34,6 +34,7 @@ internal static class StoreSchema
             facets text not null,
             primary key (namespace, name)
         );
+        alter table {Name}.jobs add column if not exists io_run uuid, add column if not exists io_time timestamptz;
         create table if not exists {Name}.runs (
             id uuid primary key,
             job_namespace text not null,
@@ -84,11 +85,20 @@ internal static class StoreSchema
             primary key (namespace, dataset, field, input_namespace, input_dataset, input_field)
         );
         create index if not exists column_edges_by_input on {Name}.column_edges (input_namespace, input_dataset, input_field);
+        create index if not exists dataset_versions_by_time on {Name}.dataset_versions (namespace, name, created_at desc);
+        create index if not exists job_io_by_run on {Name}.job_io (run_id);
         create or replace view {Name}.current_io as
-            select io.* from {Name}.job_io io
-            where io.run_id = (select newest.run_id from {Name}.job_io newest
-                               where newest.job_namespace = io.job_namespace and newest.job_name = io.job_name
-                               order by newest.event_time desc, newest.run_id desc limit 1);
+            select io.* from {Name}.job_io io join {Name}.jobs j on j.namespace = io.job_namespace and j.name = io.job_name and j.io_run = io.run_id;
+        """;
+
+    // The run that a job's present datasets come from was looked for with every question, and facets of datasets in runs had no times.
+    private const string FromVersion1 = $$"""
+        update {{Name}}.jobs j set io_run = newest.run_id, io_time = newest.event_time
+        from (select distinct on (job_namespace, job_name) job_namespace, job_name, run_id, event_time from {{Name}}.job_io order by job_namespace, job_name, event_time desc, run_id desc) newest
+        where newest.job_namespace = j.namespace and newest.job_name = j.name;
+        update {{Name}}.job_io set facets = coalesce((
+            select jsonb_object_agg(f.key, jsonb_build_object('at', to_char(event_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'facet', f.value)) from jsonb_each(facets::jsonb) f), '{}')::text;
+        update {{Name}}.schema_version set version = 2;
         """;
 
     /// <summary>Creates what is missing, inside the caller's transaction, while every other starting process waits.</summary>
@@ -98,6 +108,8 @@ internal static class StoreSchema
         await statements.ExecuteAsync("select pg_advisory_xact_lock($1)", cancellationToken, Lock);
         await statements.ExecuteAsync(Tables, cancellationToken);
         var found = await statements.CountAsync($"select version::bigint from {Name}.schema_version", cancellationToken);
+        if (found == 1)
+            await statements.ExecuteAsync(FromVersion1, cancellationToken);
         if (found > Version)
             throw new ConfigurationException($"The schema {Name} of the database has version {found}, this server knows version {Version}; start a newer server or give it another database.");
     }

@@ -48,7 +48,9 @@ public sealed record SymlinksFacet(IReadOnlyList<Symlink> Identifiers) : Facet(O
 public sealed record Symlink(string Namespace, string Name, string Type);
 
 /// <summary>ColumnLineageDatasetFacet 1-2-0.</summary>
-public sealed record ColumnLineageFacet(IReadOnlyDictionary<string, FieldLineage> Fields) : Facet(OpenLineage.Published("1-2-0", "ColumnLineageDatasetFacet"));
+/// <param name="Fields">By column.</param>
+/// <param name="Dataset">Columns that decide which rows there are.</param>
+public sealed record ColumnLineageFacet(IReadOnlyDictionary<string, FieldLineage> Fields, IReadOnlyList<InputField>? Dataset = null) : Facet(OpenLineage.Published("1-2-0", "ColumnLineageDatasetFacet"));
 
 /// <summary>Where a column comes from.</summary>
 public sealed record FieldLineage(IReadOnlyList<InputField> InputFields);
