@@ -19,7 +19,7 @@ internal static class MarquezCommand
     public static readonly Verb Verb = new()
     {
         Name = "marquez",
-        Summary = "An OpenLineage receiver with the API that Marquez' clients read, state in PostgreSQL: not Marquez, no web page.",
+        Summary = "An OpenLineage receiver with the API that Marquez' clients read, with a page that draws it, state in PostgreSQL: not Marquez.",
         Options =
         [
             new("--port", "N", $"port of the API on 127.0.0.1; 0 takes a free one and prints it ({DefaultPort})"),
@@ -34,7 +34,7 @@ internal static class MarquezCommand
             Below /api/v1: POST lineage; GET namespaces, namespaces/NS, namespaces/NS/jobs, namespaces/NS/jobs/JOB,
             namespaces/NS/jobs/JOB/runs, jobs, jobs/runs/ID, jobs/runs/ID/facets, namespaces/NS/datasets,
             namespaces/NS/datasets/DS, namespaces/NS/datasets/DS/versions, lineage, column-lineage, search, events/lineage.
-            Left out: tags, deletion, statistics, OpenSearch, the web page.
+            The page is at /. Left out: tags, deletion, statistics, OpenSearch, Marquez' own web page.
 
             Connect (any OpenLineage client):
               OPENLINEAGE_URL=http://127.0.0.1:5000
@@ -99,7 +99,7 @@ internal static class MarquezCommand
     private static void Greet(string url, string adminUrl) => Console.WriteLine($"""
 
         Floe's lineage server (OpenLineage and Marquez' API, not Marquez) is up on {url}:
-          events to {url}/api/v1/lineage, health {adminUrl}/healthcheck
+          the page {url}, events to {url}/api/v1/lineage, health {adminUrl}/healthcheck
         Try in another shell:
 
           curl -s {url}/api/v1/namespaces

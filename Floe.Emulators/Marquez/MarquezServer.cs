@@ -1,5 +1,6 @@
 using System.Net;
 using Floe.Emulators.Marquez.Answers;
+using Floe.Emulators.Marquez.Page;
 using Floe.Emulators.Marquez.Store;
 using Npgsql;
 
@@ -7,7 +8,7 @@ namespace Floe.Emulators.Marquez;
 
 /// <summary>
 /// Receives OpenLineage events and answers what Marquez' clients read of them; its state is in PostgreSQL. A subset of Marquez 0.51: what
-/// <c>marquez --help</c> lists.
+/// <c>marquez --help</c> lists. Its page at <c>/</c> draws the graph.
 /// </summary>
 public static class MarquezServer
 {
@@ -35,6 +36,7 @@ public static class MarquezServer
         builder.Services.AddSingleton<GraphAnswers>();
         builder.Services.AddSingleton<EventAnswers>();
         builder.Services.AddSingleton<MarquezRoutes>();
+        builder.Services.AddSingleton<ChangeStream>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -45,6 +47,8 @@ public static class MarquezServer
 
         var app = builder.Build();
         app.MapWhen(ManagementPort.Is, health => health.Run(HealthAsync));
+        app.MapWhen(PageFiles.Has, page => page.Run(PageFiles.SendAsync));
+        app.MapWhen(ChangeStream.Is, changes => changes.Run(app.Services.GetRequiredService<ChangeStream>().SendAsync));
         app.UseMiddleware<ErrorResponses>();
         app.Run(app.Services.GetRequiredService<MarquezRoutes>().HandleAsync);
         return app;

@@ -43,7 +43,7 @@ public sealed class DeliveryTests(MarquezFixture fixture) : IClassFixture<Marque
     public async Task A_service_that_stops_delivers_what_is_left_first()
     {
         var marquez = await fixture.StartAsync();
-        var service = await StartAsync(marquez.Url, _folder);
+        var service = await StartAsync(marquez.Url, _folder, ("Lineage:DrainTimeout", "00:00:20"));
         for (var i = 0; i < 50; i++)
             service.Emitter.Emit(Event($"job{i}"));
         await service.DisposeAsync();
@@ -72,7 +72,7 @@ public sealed class DeliveryTests(MarquezFixture fixture) : IClassFixture<Marque
     public async Task An_event_that_is_refused_is_lost_loudly_and_holds_nothing_up()
     {
         var marquez = await fixture.StartAsync();
-        await using var service = await StartAsync(marquez.Url, _folder);
+        await using var service = await StartAsync(marquez.Url, _folder, ("Lineage:DrainTimeout", "00:00:20"));
         service.Emitter.Outbox!.Add("{}"u8.ToArray());
         service.Emitter.Emit(Event("after"));
         await service.Log.WaitForAsync($"Error: A lineage event is lost, the receiver {marquez.Url} refuses it: 400 ");

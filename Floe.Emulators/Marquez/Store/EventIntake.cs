@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Floe.Emulators.Marquez.Events;
+using Floe.Emulators.Marquez.Page;
 
 namespace Floe.Emulators.Marquez.Store;
 
@@ -9,22 +10,26 @@ namespace Floe.Emulators.Marquez.Store;
 /// Takes events in: the event itself, and what follows from it for namespaces, jobs, runs, datasets and edges. All of it in one transaction;
 /// an event that is there already changes nothing, and the result does not depend on the order in which events come.
 /// </summary>
-internal sealed class EventIntake(MarquezDatabase database, TimeProvider time)
+internal sealed class EventIntake(MarquezDatabase database, ChangeStream changes, TimeProvider time)
 {
     private const string Schema = StoreSchema.Name;
     private const string ColumnLineage = "columnLineage";
 
-    public Task ReceiveAsync(LineageEvent lineage, CancellationToken cancellationToken) => database.TransactionAsync(
-        async statements =>
-        {
-            await statements.ExecuteAsync("select pg_advisory_xact_lock($1)", cancellationToken, StoreSchema.Lock);
-            var added = await statements.ExecuteAsync(
-                $"insert into {Schema}.lineage_events (digest, event_time, received_at, event) values ($1, $2, $3, $4) on conflict (digest) do nothing",
-                cancellationToken, lineage.Digest, lineage.Time, time.GetUtcNow(), lineage.Text);
-            if (added > 0)
-                await ApplyAsync(statements, lineage, cancellationToken);
-        },
-        cancellationToken);
+    public async Task ReceiveAsync(LineageEvent lineage, CancellationToken cancellationToken)
+    {
+        await database.TransactionAsync(statements => ReceiveAsync(statements, lineage, cancellationToken), cancellationToken);
+        changes.Tell();
+    }
+
+    private async Task ReceiveAsync(Statements statements, LineageEvent lineage, CancellationToken cancellationToken)
+    {
+        await statements.ExecuteAsync("select pg_advisory_xact_lock($1)", cancellationToken, StoreSchema.Lock);
+        var added = await statements.ExecuteAsync(
+            $"insert into {Schema}.lineage_events (digest, event_time, received_at, event) values ($1, $2, $3, $4) on conflict (digest) do nothing",
+            cancellationToken, lineage.Digest, lineage.Time, time.GetUtcNow(), lineage.Text);
+        if (added > 0)
+            await ApplyAsync(statements, lineage, cancellationToken);
+    }
 
     private static async Task ApplyAsync(Statements statements, LineageEvent lineage, CancellationToken ct)
     {
