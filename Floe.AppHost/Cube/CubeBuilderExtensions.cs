@@ -29,14 +29,12 @@ internal static class CubeBuilderExtensions
             .WithImage(CubeContainerImageTags.Image, CubeContainerImageTags.Tag)
             .WithImageRegistry(CubeContainerImageTags.Registry)
             .WithHttpEndpoint(targetPort: 4000, name: CubeContainerResource.EndpointName)
-            .WithEndpoint(targetPort: 15432, scheme: "tcp", name: "sql")
+            .WithEndpoint(targetPort: 15432, scheme: "tcp", name: CubeContainerResource.SqlEndpointName)
             .WithEnvironment("CUBEJS_API_SECRET", secret)
             .WithEnvironment("CUBEJS_DB_TYPE", "duckdb")
             .WithEnvironment("CUBEJS_CACHE_AND_QUEUE_DRIVER", "memory")
             .WithEnvironment("CUBEJS_TELEMETRY", "false")
             .WithEnvironment("CUBEJS_PG_SQL_PORT", "15432")
-            .WithEnvironment("CUBEJS_SQL_USER", "cube")
-            .WithEnvironment("CUBEJS_SQL_PASSWORD", secret)
             .WithTables(reader.Resource, storage.Resource)
             .WithIconName("Cube")
             .WithHealth("/livez", CubeContainerResource.EndpointName)
@@ -55,6 +53,7 @@ internal static class CubeBuilderExtensions
         // What is published lacks the mounts: there CubeProxy stays with its own engine.
         cube is null || proxy.ApplicationBuilder.ExecutionContext.IsPublishMode ? proxy : proxy
             .WithEnvironment("Floe__Cube__Upstream", cube.GetEndpoint(CubeContainerResource.EndpointName))
+            .WithEnvironment("Floe__Cube__Sql", cube.GetEndpoint(CubeContainerResource.SqlEndpointName).Property(EndpointProperty.HostAndPort))
             .WithEnvironment("Floe__Cube__Secret", proxy.ApplicationBuilder.CreateResourceBuilder(cube.Resource.Secret));
 
     // What cube.js attaches the catalog with.

@@ -4,6 +4,7 @@ namespace Floe.AppHost.Cube;
 public sealed class CubeContainerResource(string name, ParameterResource secret) : ContainerResource(name)
 {
     internal const string EndpointName = "http";
+    internal const string SqlEndpointName = "sql";
 
     /// <summary>What Cube checks tokens with; only CubeProxy signs with it.</summary>
     public ParameterResource Secret => secret;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
 using System.Security.Authentication;
-using Floe.CubeProxy.SqlApi.Metadata;
 using Floe.CubeProxy.SqlApi.Sessions;
 using Floe.CubeProxy.SqlApi.Wire;
 using Floe.ServiceDefaults.Configuration;
@@ -13,7 +12,7 @@ using Microsoft.Extensions.Options;
 namespace Floe.CubeProxy.SqlApi;
 
 /// <summary>Listens for clients of PostgreSQL and gives each a session.</summary>
-internal sealed partial class SqlServer(SqlApiSettings settings, SignIn signIn, CancelKeys keys, CubeQueries cubes, Catalogs catalogs, TimeProvider time, ILoggerFactory logs) : IHostedService, IAsyncDisposable
+internal sealed partial class SqlServer(SqlApiSettings settings, SignIn signIn, ISqlBackend backend, TimeProvider time, ILoggerFactory logs) : IHostedService, IAsyncDisposable
 {
     // What the socket buffers per connection, beyond the message that is being read or sent.
     private const int SocketBuffer = 64 * 1024;
@@ -120,16 +119,7 @@ internal sealed partial class SqlServer(SqlApiSettings settings, SignIn signIn, 
         {
             throw new SqlError(SqlStates.InvalidAuthorization, $"Nobody signed in within {settings.SignIn.TotalSeconds:0} s; the connection is closed.", isFatal: true);
         }
-        var session = new SqlSession(connection, signed.User, settings, cubes, catalogs, _log);
-        var key = keys.Add(session.Cancel);
-        try
-        {
-            await session.RunAsync(signed.Parameters, key, ct);
-        }
-        finally
-        {
-            keys.Remove(key.Process);
-        }
+        await backend.ServeAsync(connection, signed.User, signed.Parameters, ct);
     }
 
     // Last words: they arrive if the client still listens.

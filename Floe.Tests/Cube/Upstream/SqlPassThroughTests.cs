@@ -1,0 +1,82 @@
+using System.Net.Sockets;
+using Floe.CubeProxy.SqlApi;
+using Floe.ServiceDefaults.Configuration;
+using Floe.Tests.Cube.SqlApi;
+using Floe.Tests.Postgres;
+using Npgsql;
+
+namespace Floe.Tests.Cube.Upstream;
+
+/// <summary>The SQL API before a Cube: users sign in here, Cube gets their claims, everything else goes through.</summary>
+public sealed class SqlPassThroughTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [Fact]
+    public async Task Users_sign_in_here_and_Cube_answers()
+    {
+        await TrustAsync();
+        await using var cube = await ReplayedCube.StartAsync();
+        await using var sql = new CubeSqlStandIn(postgres.Port);
+        await using var proxy = await BehindAsync(cube, sql.Address);
+        await using (var source = SqlClient.Connect(proxy, "ann", "the password of ann"))
+        {
+            Assert.Equal([["5"]], await source.RowsAsync("SELECT $1 + 3", 2));
+            // More than any buffer holds.
+            Assert.Equal(200_000, (await source.RowsAsync("SELECT n, 'row ' || n FROM generate_series(1, 200000) n")).Count);
+            Assert.Equal("22012", (await source.ErrorAsync("SELECT 1 / 0")).SqlState);
+
+            await using var connection = await source.OpenConnectionAsync();
+            await using var command = new NpgsqlCommand("SELECT pg_sleep(120)", connection);
+            using var impatient = new CancellationTokenSource();
+            var running = command.ExecuteNonQueryAsync(impatient.Token);
+            await using (var other = await source.OpenConnectionAsync())
+                while ((await other.RowsAsync("SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(120)'"))[0][0] != "1") await Task.Delay(20);
+            await impatient.CancelAsync();
+            Assert.Equal("57014", (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running)).InnerException is PostgresException cancelled ? cancelled.SqlState : null);
+            Assert.Equal([["1"]], await connection.RowsAsync("SELECT 1"));
+        }
+        var (user, claims) = sql.SignedIn.First();
+        Assert.Equal(("ann", "North"), (user, claims["region"]!.GetValue<string>()));
+        Assert.Equal(60, claims["exp"]!.GetValue<long>() - claims["iat"]!.GetValue<long>());
+
+        var before = sql.SignedIn.Count;
+        await using var wrong = SqlClient.Connect(proxy, "ann", "not the password of ann");
+        Assert.Equal("28P01", (await wrong.ErrorAsync("SELECT 1")).SqlState);
+        Assert.Equal(before, sql.SignedIn.Count);
+    }
+
+    [Fact]
+    public async Task Without_Cubes_SQL_API_it_is_cannot_connect_now()
+    {
+        await using var cube = await ReplayedCube.StartAsync();
+        var nobody = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        nobody.Start();
+        var address = nobody.LocalEndpoint.ToString()!;
+        nobody.Stop();
+        await using var proxy = await BehindAsync(cube, address);
+        await using var source = SqlClient.Connect(proxy, "ann", "the password of ann");
+        var error = await source.ErrorAsync("SELECT 1");
+        Assert.Equal("57P03", error.SqlState);
+        Assert.StartsWith($"Cube's SQL API at {address} is not available: ", error.MessageText);
+    }
+
+    [Fact]
+    public async Task Its_address_is_checked_at_the_start()
+    {
+        await using var cube = await ReplayedCube.StartAsync();
+        Assert.Contains("set Floe:Cube:Sql to host:port", (await Assert.ThrowsAsync<ConfigurationException>(() => BehindAsync(cube, ""))).Message);
+        Assert.Contains("Floe:Cube:Sql is 'cube'; write it as host:port", (await Assert.ThrowsAnyAsync<Exception>(() => BehindAsync(cube, "cube"))).Message);
+    }
+
+    private static Task<RunningCube> BehindAsync(ReplayedCube cube, string sql) => cube.BehindAsync(more:
+    [
+        ("Floe:Cube:Sql", sql), ("CUBEJS_PG_SQL_PORT", "0"), ($"{SqlApiSettings.Section}:Users:0:Name", "ann"), ($"{SqlApiSettings.Section}:Users:0:Password", "the password of ann"), ($"{SqlApiSettings.Section}:Users:0:Claims", """{"region":"North"}"""),
+    ]);
+
+    private async Task TrustAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(postgres.ConnectionString);
+        var file = (await source.RowsAsync("SHOW hba_file"))[0][0]!;
+        await File.WriteAllTextAsync(file, "host all all 127.0.0.1/32 trust\n");
+        await source.RowsAsync("SELECT pg_reload_conf()");
+    }
+}
