@@ -1,13 +1,16 @@
 using Floe.SeedWorker;
 using Floe.SeedWorker.Generation.CommandLine;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Transform.CommandLine;
 using Floe.ServiceDefaults.Configuration;
 
 if (args is ["generate", .. var options])
     return await GenerateCommand.RunAsync(options);
+if (args is ["dbt", .. var dbt])
+    return await DbtCommand.RunAsync(dbt, Console.Out, Console.Error, TimeProvider.System, default);
 if (args is [var word, ..] && !word.StartsWith('-'))
 {
-    await Console.Error.WriteLineAsync($"'{word}' is no verb; there is generate (see generate --help), and without a verb the worker itself starts.");
+    await Console.Error.WriteLineAsync($"'{word}' is no verb; there are generate and dbt (see generate --help), and without a verb the worker itself starts.");
     return GenerateCommand.UsageError;
 }
 

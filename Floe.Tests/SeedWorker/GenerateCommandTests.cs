@@ -233,7 +233,7 @@ public sealed class GenerateCommandTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder, "big")));
 
         using var unknown = Start("genrate");
-        Assert.StartsWith("'genrate' is no verb; there is generate", await unknown.StandardError.ReadToEndAsync());
+        Assert.StartsWith("'genrate' is no verb; there are generate and dbt", await unknown.StandardError.ReadToEndAsync());
         await unknown.WaitForExitAsync();
         Assert.Equal(64, unknown.ExitCode);
     }

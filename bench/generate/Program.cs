@@ -12,7 +12,7 @@ if (args is not [var how and ("range" or "bogus"), var ordersText, var threadsTe
     return 2;
 }
 
-const string Options = "(format parquet, compression zstd, parquet_version v2, dictionary_size_limit 2000)";
+const string Options = "(format parquet, compression zstd, compression_level -3, parquet_version v2, dictionary_size_limit 2000)";
 const long PartOrders = 250_000;
 var orders = long.Parse(ordersText, CultureInfo.InvariantCulture);
 var threads = int.Parse(threadsText, CultureInfo.InvariantCulture);
