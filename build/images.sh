@@ -3,6 +3,7 @@
 #   build/images.sh                     # on Microsoft's chiselled base, as ghcr.io/floe/seedworker:<version> and ghcr.io/floe/cubeproxy:<version>
 #   build/images.sh --scratch           # on a base made from Debian's packages, where no registry can be reached
 #   build/images.sh --scratch --test    # and shows that they are small, start, answer, and stop: with the emulators of this repository
+#   build/images.sh --test --no-build   # shows it of images that are there
 #   REPOSITORY=registry.example.com/floe VERSION=1.2.3 build/images.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,9 +13,9 @@ version="${VERSION:-$(sed -n 's/^appVersion: *//p' charts/floe-platform/Chart.ya
 repository="${REPOSITORY:-ghcr.io/floe}"
 tool="$(command -v podman || command -v docker || true)"
 [ -n "$tool" ] || { echo "neither podman nor docker is installed"; exit 2; }
-scratch=false; check=false
+scratch=false; check=false; build=true
 for argument in "$@"; do
-  case "$argument" in --scratch) scratch=true ;; --test) check=true ;; *) echo "$argument is no option; there are --scratch and --test"; exit 2 ;; esac
+  case "$argument" in --scratch) scratch=true ;; --test) check=true ;; --no-build) build=false ;; *) echo "$argument is no option; there are --scratch, --test and --no-build"; exit 2 ;; esac
 done
 
 work="$(mktemp -d)"
@@ -28,42 +29,48 @@ cleanup() {
 trap cleanup EXIT
 
 # Containers in a place like the build machines: no right to raise limits, no systemd.
-if "$scratch" && [ -z "${CONTAINERS_CONF:-}" ] && [ "$(basename "$tool")" = podman ]; then
+if [ "$(id -u)" = 0 ] && [ ! -d /run/systemd/system ] && [ -z "${CONTAINERS_CONF:-}" ] && [ "$(basename "$tool")" = podman ]; then
   export CONTAINERS_CONF="$work/containers.conf"
   printf '%s\n' '[containers]' 'default_ulimits = ["nofile=1024:1024","nproc=1024:1024"]' '[engine]' 'runtime = "runc"' 'cgroup_manager = "cgroupfs"' 'events_logger = "file"' > "$CONTAINERS_CONF"
 fi
 
-arguments=()
-if "$scratch"; then
-  mkdir -p "$work/base/packages" "$work/base/rootfs"
-  (cd "$work/base/packages" && apt-get -o APT::Sandbox::User=root download -q libc6 libgcc-s1 libstdc++6 zlib1g libssl3 ca-certificates tzdata > /dev/null)
-  root="$work/base/rootfs"
-  for package in "$work"/base/packages/*.deb; do dpkg-deb --extract "$package" "$root"; done
-  mkdir -p "$root/etc/ssl/certs" "$root/tmp"; chmod 1777 "$root/tmp"
-  cat "$root"/usr/share/ca-certificates/mozilla/*.crt > "$root/etc/ssl/certs/ca-certificates.crt"
-  rm -rf "$root"/usr/share/{doc,lintian,man,locale,gcc,ca-certificates,bug} "$root"/usr/lib/x86_64-linux-gnu/{gconv,audit,engines-3} "$root"/usr/sbin "$root"/usr/bin "$root/usr/share/zoneinfo/right" "$root/usr/share/zoneinfo/posix"
-  echo 'app:x:1654:1654::/home/app:/sbin/nologin' > "$root/etc/passwd"; echo 'app:x:1654:' > "$root/etc/group"
-  "$tool" build --quiet --layers --tag localhost/floe/base:1 --file build/images/base.Containerfile "$work/base" > /dev/null
-  arguments=(--build-arg BASE=localhost/floe/base:1)
-fi
+build_images() {
+  arguments=()
+  if "$scratch"; then
+    mkdir -p "$work/base/packages" "$work/base/rootfs"
+    (cd "$work/base/packages" && apt-get -o APT::Sandbox::User=root download -q libc6 libgcc-s1 libstdc++6 zlib1g libssl3 ca-certificates tzdata > /dev/null)
+    root="$work/base/rootfs"
+    for package in "$work"/base/packages/*.deb; do dpkg-deb --extract "$package" "$root"; done
+    mkdir -p "$root/etc/ssl/certs" "$root/tmp"; chmod 1777 "$root/tmp"
+    cat "$root"/usr/share/ca-certificates/mozilla/*.crt > "$root/etc/ssl/certs/ca-certificates.crt"
+    rm -rf "$root"/usr/share/{doc,lintian,man,locale,gcc,ca-certificates,bug} "$root"/usr/lib/x86_64-linux-gnu/{gconv,audit,engines-3} "$root"/usr/sbin "$root"/usr/bin "$root/usr/share/zoneinfo/right" "$root/usr/share/zoneinfo/posix"
+    echo 'app:x:1654:1654::/home/app:/sbin/nologin' > "$root/etc/passwd"; echo 'app:x:1654:' > "$root/etc/group"
+    "$tool" build --quiet --layers --tag localhost/floe/base:1 --file build/images/base.Containerfile "$work/base" > /dev/null
+    arguments=(--build-arg BASE=localhost/floe/base:1)
+  fi
 
-for service in seedworker cubeproxy; do
-  project=$([ "$service" = seedworker ] && echo Floe.SeedWorker || echo Floe.CubeProxy)
-  dotnet publish "$project" -p:PublishProfile=Image -p:Version="$version" --output "$work/context/$service" --verbosity quiet --nologo
-  mv "$work/context/$service/libduckdb.so" "$work/context/libduckdb.so"
-done
-chmod -R a+rX "$work/context"
-# Layers are told apart by content and time of files.
-find "$work/context" -exec touch -h -d '2026-01-01 00:00:00 UTC' {} +
-for service in seedworker cubeproxy; do
-  "$tool" build --quiet --layers --tag "$repository/$service:$version" --label org.opencontainers.image.version="$version" "${arguments[@]}" --file "build/images/$service.Containerfile" "$work/context" > /dev/null
-done
+  for service in seedworker cubeproxy; do
+    project=$([ "$service" = seedworker ] && echo Floe.SeedWorker || echo Floe.CubeProxy)
+    dotnet publish "$project" -p:PublishProfile=Image -p:Version="$version" --output "$work/context/$service" --verbosity quiet --nologo
+    mv "$work/context/$service/libduckdb.so" "$work/context/libduckdb.so"
+  done
+  # A sixth of the library are symbols for debuggers.
+  if command -v strip > /dev/null; then strip --strip-unneeded "$work/context/libduckdb.so"; fi
+  chmod -R a+rX "$work/context"
+  # Layers are told apart by content and time of files.
+  find "$work/context" -exec touch -h -d '2026-01-01 00:00:00 UTC' {} +
+  for service in seedworker cubeproxy; do
+    "$tool" build --quiet --layers --tag "$repository/$service:$version" --label org.opencontainers.image.version="$version" "${arguments[@]}" --file "build/images/$service.Containerfile" "$work/context" > /dev/null
+  done
+}
+if "$build"; then build_images; fi
 
 # Bytes of an image, and of both together with what they share counted once.
 size() { "$tool" image inspect --format '{{.Size}}' "$1"; }
 megabytes() { awk -v bytes="$1" 'BEGIN { printf "%.0f MB", bytes / 1e6 }'; }
 seedworker=$(size "$repository/seedworker:$version"); cubeproxy=$(size "$repository/cubeproxy:$version")
-own=$(du -sb "$work/context/cubeproxy" | cut -f1)
+# The last layer is what the worker's image does not have too.
+own=$("$tool" history --format '{{.Size}}' "$repository/cubeproxy:$version" | sed 's/\([0-9]\)\([kMG]B\)/\1 \2/' | awk '$1 > 0 { printf "%.0f", $1 * ($2 == "GB" ? 1e9 : $2 == "MB" ? 1e6 : 1e3); exit }')
 together=$(( seedworker + own ))
 echo "$repository/seedworker:$version $(megabytes "$seedworker"), $repository/cubeproxy:$version $(megabytes "$cubeproxy"), together $(megabytes "$together") (base and DuckDB are shared)"
 for layer in $("$tool" image inspect --format '{{range .RootFS.Layers}}{{.}} {{end}}' "$repository/seedworker:$version"); do
@@ -118,13 +125,26 @@ worker=$(start seedworker "$repository/seedworker:$version" --env HTTP_PORTS="$w
 wait_for seedworker "http://127.0.0.1:$worker_port/alive" "$worker"
 wait_for seedworker "http://127.0.0.1:$worker_port/health" "$worker"
 curl -sf "http://127.0.0.1:$worker_port/openapi/v1.json" > /dev/null || { echo "FAILED: no /openapi/v1.json"; exit 1; }
+# The script by which the chart's Jobs ask the worker for a run; a second time with the same key it is the same run.
+sed -n '/run.sh: |/,$p' charts/floe-worker/templates/scripts.yaml | sed '1d; /^{{/d; s/^    //' > "$work/run.sh"
+ask() { FLOE_WORKER=http://127.0.0.1:$worker_port FLOE_JOB="$1" FLOE_PARAMETERS="$2" FLOE_RUN_KEY="$3" sh "$work/run.sh" > "$work/$3.json"; }
+id_of() { grep -o '"id": *"[^"]*"' "$work/$1.json" | head -1; }
+for job in transform generate_orders maintain; do
+  ask "$job" '{}' "test-$job" || { cat "$work/test-$job.json"; echo "FAILED: the job $job by the script of the chart's Jobs"; exit 1; }
+  first=$(id_of "test-$job")
+  ask "$job" '{}' "test-$job"
+  [ -n "$first" ] && [ "$(id_of "test-$job")" = "$first" ] || { echo "FAILED: one key gave two runs"; exit 1; }
+  echo "  $job by the script of the chart's Jobs: $(grep -o '"state": *"[a-z]*"' "$work/test-$job.json" | head -1)"
+done
+if ask generate_orders '{"orders": -1}' test-wrong; then echo "FAILED: a wrong parameter must end the Job with an error"; exit 1; fi
+echo "  a wrong parameter: $(grep -o '"detail": *"[^"]*"' "$work/test-wrong.json")"
 cube=$(start cubeproxy "$repository/cubeproxy:$version" --env HTTP_PORTS="$cube_port" --env "ConnectionStrings__minio=$minio" --env "ConnectionStrings__lakehouse=$(lakehouse cf91d0c84e6ee54a "$reader_secret")" --env "CUBEJS_API_SECRET=$api_secret")
 wait_for cubeproxy "http://127.0.0.1:$cube_port/alive" "$cube"
 wait_for cubeproxy "http://127.0.0.1:$cube_port/health" "$cube"
 token=$(node -e 'const c=require("crypto"),b=o=>Buffer.from(JSON.stringify(o)).toString("base64url"),h=b({alg:"HS256",typ:"JWT"})+"."+b({exp:Date.now()/1000+600|0});console.log(h+"."+c.createHmac("sha256",process.argv[1]).update(h).digest("base64url"))' "$api_secret")
 answer=$(curl -sfG "http://127.0.0.1:$cube_port/cubejs-api/v1/load" -H "Authorization: $token" --data-urlencode 'query={"measures":["Orders.count"]}')
 echo "  orders by the API: $(echo "$answer" | grep -o '"Orders.count":"[0-9]*"')"
-echo "$answer" | grep -q '"Orders.count":"5000"' || { echo "FAILED: the API must count 5000 orders"; exit 1; }
+echo "$answer" | grep -q '"Orders.count":"5[0-9]*"' || { echo "FAILED: the API must count the 5000 orders of the first batch and those since"; exit 1; }
 "$tool" exec "$cube" /bin/sh -c true 2>/dev/null && echo "  (the base has a shell)"
 stop cubeproxy "$cube"
 stop seedworker "$worker"
