@@ -1,5 +1,7 @@
 # Short names for the commands of README.md; nothing here that they do not do.
-.PHONY: run test test-long bench publish clean
+apphost = dotnet run --project Floe.AppHost -- --operation publish --step
+
+.PHONY: run test test-long bench publish preflight deploy-local-full deploy-local-infra rollback-local undeploy-local status verify clean
 
 run:
 	dotnet run --project Floe.AppHost
@@ -14,7 +16,10 @@ bench:
 	bench/start.sh
 
 publish:
-	dotnet run --project Floe.AppHost -- --operation publish --step publish --output-path out
+	$(apphost) publish --output-path out
+
+preflight deploy-local-full deploy-local-infra rollback-local undeploy-local status verify:
+	$(apphost) $@ --output-path out
 
 clean:
 	rm -rf .floe out

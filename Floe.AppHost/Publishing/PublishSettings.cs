@@ -12,7 +12,7 @@ namespace Floe.AppHost.Publishing;
 /// <param name="ArtifactsFile">CompiledArtifacts to use; null: compiled from the model and the dbt project.</param>
 /// <param name="ImageRegistry">Registry and path of this repository's images, e.g. <c>ghcr.io/floe</c>.</param>
 /// <param name="ImageTag">Their tag.</param>
-/// <param name="HelmCommand">The helm program, or null: the one of npm or of the path.</param>
+/// <param name="HelmCommand">The helm program, or null: the one of the path.</param>
 public sealed record PublishSettings(
     string ChartsDirectory, string? ClustersFile, IReadOnlyList<string>? Environments, string? ValuesFile, string? ArtifactsFile, string ImageRegistry, string ImageTag, string? HelmCommand)
 {

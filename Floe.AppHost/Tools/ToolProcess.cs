@@ -15,7 +15,7 @@ public sealed record ToolResult(int ExitCode, string Output, string Error)
 }
 
 /// <summary>A tool is not there.</summary>
-public sealed class ToolMissingException(string tool, string remedy) : DistributedApplicationException($"{tool} was not found; {remedy}.")
+public sealed class ToolMissingException(string tool, string remedy) : DistributedApplicationException($"{tool} was not found; {remedy}")
 {
     /// <summary>What to do.</summary>
     public string Remedy { get; } = remedy;
