@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Floe.AppHost.Preflight.Checks;
+using Floe.AppHost.Tools;
 
 namespace Floe.AppHost.Preflight;
 
@@ -48,6 +49,10 @@ public sealed class PreflightRunner(PreflightConfig config, Credentials credenti
         catch (CheckFailedException e)
         {
             return Failed(e.Message, e.Remediation);
+        }
+        catch (ToolMissingException e)
+        {
+            return Failed(e.Message, e.Remedy);
         }
         catch (HttpRequestException e)
         {
