@@ -140,12 +140,18 @@ public sealed class RenderedCharts : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private async Task<IReadOnlyList<Rendering>> JudgeAsync(IReadOnlyList<(string Chart, string Variant, string Text)> texts)
+    private Task<IReadOnlyList<Rendering>> JudgeAsync(IReadOnlyList<(string Chart, string Variant, string Text)> texts) => JudgeAsync(Helm, _folder, texts);
+
+    /// <summary>Judges rendered text by Kubernetes' schemas.</summary>
+    /// <param name="helm">Whose tools are used.</param>
+    /// <param name="folder">For temporary files.</param>
+    /// <param name="texts">The renderings.</param>
+    internal static async Task<IReadOnlyList<Rendering>> JudgeAsync(Helm helm, string folder, IReadOnlyList<(string Chart, string Variant, string Text)> texts)
     {
-        var files = texts.Select(_ => Path.Combine(_folder, $"{Guid.NewGuid():N}.yaml")).ToList();
+        var files = texts.Select(_ => Path.Combine(folder, $"{Guid.NewGuid():N}.yaml")).ToList();
         foreach (var (text, file) in texts.Zip(files))
             await File.WriteAllTextAsync(file, text.Text);
-        var verdicts = JsonNode.Parse(await NodeScript.RunAsync("Kubernetes/judge.mjs", null, [Helm.Tools, Specification ?? "-", .. files]))!.AsArray();
+        var verdicts = JsonNode.Parse(await NodeScript.RunAsync("Kubernetes/judge.mjs", null, [helm.Tools, Specification ?? "-", .. files]))!.AsArray();
         return [.. texts.Zip(verdicts, (text, verdict) => new Rendering(
             text.Chart, text.Variant, [.. verdict!["objects"]!.AsArray().Select(o => o!.AsObject())], verdict["breaches"].Deserialize<string[]>()!))];
     }

@@ -151,7 +151,7 @@ public sealed class ValuesTests
     [Fact]
     public void Names_of_secrets_are_no_credentials() => Assert.Empty(CredentialGuard.Inspect(new JsonObject
     {
-        ["existingSecret"] = "floe-credentials", ["credentialsSecretName"] = "x", ["secretKeyRef"] = "postgres-password", ["passwordKey"] = "postgres-password",
+        ["existingSecret"] = "floe-credentials", ["credentialsSecret"] = "floe-credentials", ["credentialsSecretName"] = "x", ["secretKeyRef"] = "postgres-password", ["passwordKey"] = "postgres-password",
         ["connection"] = "Host=db;Password=$(DB_PASSWORD)", ["automountServiceAccountToken"] = false, ["password"] = "",
     }));
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Floe.AppHost.Cube;
 using Floe.AppHost.Minio;
 using Floe.AppHost.Publishing.Schema;
 using Floe.AppHost.Publishing.Values;
@@ -45,6 +46,8 @@ public static class ModelValues
         if (violations.Count > 0)
             throw new InvalidDocumentException("The application model", violations);
 
+        // A run with containers sets CubeProxy before Cube.
+        values.Set("floe-cube.cubeproxy.upstream", model.Resources.OfType<CubeContainerResource>().Any());
         if (model.Resources.OfType<PostgresServerResource>().FirstOrDefault() is { } postgres)
             values.Set("floe-infrastructure.postgresql.databases", new JsonArray([.. postgres.Databases.Values.Select(name => JsonValue.Create(name))]));
         if (model.Resources.OfType<IMinioResource>().FirstOrDefault() is { } store && await store.RootUser.GetValueAsync(cancellationToken) is { } user)

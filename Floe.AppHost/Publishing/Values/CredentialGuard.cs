@@ -30,7 +30,7 @@ public static partial class CredentialGuard
     private static partial Regex Placeholder();
 
     // Names of Secrets and of keys in them.
-    [GeneratedRegex("^(existing.*|.*(secret|token|key)(name|ref|key|store)|.*Key|automount.*)$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^(existing.*|(credentials|tls|pull|image)Secret|.*(secret|token|key)(name|ref|key|store)|.*Key|automount.*)$", RegexOptions.CultureInvariant)]
     private static partial Regex ReferenceName();
 
     [GeneratedRegex(@"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.|://[^/\s:@]+:[^/\s@]+@|(?:password|pwd|secret|secretkey|clientsecret)\s*=\s*[^;\s{$]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
