@@ -100,8 +100,11 @@ public sealed class MaintainJob(
         var rebuild = await run.StepAsync("retention", async step =>
         {
             var orders = await catalog.LoadTableAsync(BronzeTables.Identifier(Shop.Orders), ct);
-            if (BronzeTables.LastBatch(orders) is null)
+            if (BronzeTables.LastBatch(orders) is not { } last)
                 return false;
+            // When no batch came for long, the next one brings changes of orders that were young then: they must still be there.
+            var settled = last.To.AddDays(-MaintenanceOptions.FewestDays);
+            before = before < settled ? before : settled;
             // This run may have done it before it was cut off, and not have come to the models.
             var earlier = BronzeTables.HasCommitOf(orders, run.Id);
             var removed = await retention.RemoveAsync(before, run.Id, dry, ct);

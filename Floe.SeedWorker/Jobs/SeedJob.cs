@@ -17,14 +17,32 @@ public sealed class SeedJob(
     /// <summary>Name of the job.</summary>
     public const string JobName = "seed_demo_data";
 
+    private static readonly string[] s_names = ["customers", "products", "orders", "items", "historyDays", "nullRate", "duplicateRate", "lateArrivalRate"];
+
     /// <inheritdoc/>
     public string Name => JobName;
 
     /// <inheritdoc/>
     public JsonObject Parameters(JsonElement? request)
     {
-        JobParameters.Members(request);
-        return [];
+        var parameters = new JsonObject();
+        foreach (var (name, value) in JobParameters.Members(request, s_names))
+        {
+            if (value.ValueKind != JsonValueKind.Number)
+                throw new JobParameterException(name, JobParameters.Shown(value), "it must be a number");
+            if (!name.EndsWith("Rate", StringComparison.Ordinal) && !value.TryGetInt64(out _))
+                throw new JobParameterException(name, JobParameters.Shown(value), "it must be a whole number");
+            parameters[name] = JsonNode.Parse(value.GetRawText());
+        }
+
+        // The same rules as the settings', which say them in the same form.
+        if (With(parameters).Validate().FirstOrDefault() is { } broken && broken.Split([" is ", "; "], 3, StringSplitOptions.None) is [var field, var given, var rule])
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(field);
+            throw new JobParameterException(name, parameters[name]?.ToJsonString() ?? given, rule.TrimEnd('.'));
+        }
+
+        return parameters;
     }
 
     /// <inheritdoc/>
@@ -38,7 +56,7 @@ public sealed class SeedJob(
         }
         else
         {
-            var plan = BatchPlan.First(options.Value, time.GetUtcNow());
+            var plan = BatchPlan.First(With(run.Parameters), time.GetUtcNow());
             var (batch, snapshots) = await run.IngestAsync(ingest, plan, tables, ct);
             log.LogInformation(
                 "{Job}: {Customers:N0} customers, {Products:N0} products, {Orders:N0} orders, {Items:N0} items committed in {Seconds:0.0} s (snapshots {Snapshots})",
@@ -47,5 +65,28 @@ public sealed class SeedJob(
         }
 
         await transform.RunAsync(run, ct);
+    }
+
+    /// <summary>The settings, with what a run asks for in their place.</summary>
+    private GenerationOptions With(JsonObject parameters)
+    {
+        var settings = options.Value;
+        long? Count(string name) => parameters[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.Deserialize<long>() : null;
+        double? Rate(string name) => parameters[name] is JsonValue value && value.GetValueKind() == JsonValueKind.Number ? value.Deserialize<double>() : null;
+        return new GenerationOptions
+        {
+            Seed = settings.Seed,
+            // Beyond the range of the setting is beyond its rule, too.
+            Customers = (int)Math.Clamp(Count("customers") ?? settings.Customers, int.MinValue, int.MaxValue),
+            Products = (int)Math.Clamp(Count("products") ?? settings.Products, int.MinValue, int.MaxValue),
+            Orders = Count("orders") ?? settings.Orders,
+            // The setting is about the orders of the settings.
+            Items = Count("items") ?? (Count("orders") is null ? settings.Items : null),
+            HistoryDays = (int)Math.Clamp(Count("historyDays") ?? settings.HistoryDays, int.MinValue, int.MaxValue),
+            NullRate = Rate("nullRate") ?? settings.NullRate,
+            DuplicateRate = Rate("duplicateRate") ?? settings.DuplicateRate,
+            LateArrivalRate = Rate("lateArrivalRate") ?? settings.LateArrivalRate,
+            MaxLateDays = settings.MaxLateDays,
+        };
     }
 }

@@ -9,8 +9,8 @@ public sealed class MaintenanceOptions : IValidatableOptions
     /// <summary>The configuration section.</summary>
     public const string Section = "Maintenance";
 
-    // Orders change for ten days and arrive up to a week late; a month leaves no doubt.
-    private const int FewestDays = 30;
+    // Orders change for ten days and arrive up to thirty late.
+    internal const int FewestDays = 30;
 
     /// <summary>Megabytes that a data file should have.</summary>
     public int TargetFileMegabytes { get; set; } = 128;

@@ -110,11 +110,11 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
     private async Task<WebApplication> SeededAsync(Action<Dictionary<string, string?>>? change = null)
     {
         var settings = await street.NewLakehouseAsync();
-        (settings["Generation:Customers"], settings["Generation:Products"], settings["Generation:Orders"]) = ("50", "20", "200");
+        (settings["Generation:Customers"], settings["Generation:Products"], settings["Generation:Orders"]) = ("50", "20", "300");
         var worker = Street.Worker(settings, change);
         await worker.Services.GetRequiredService<LakehouseBootstrap>().RunAsync(default);
         await worker.Services.GetRequiredService<RunStore>().EnsureSchemaAsync(default);
-        Assert.Equal(RunState.Completed, (await FinishedAsync(worker, "seed_demo_data", [])).State);
+        Assert.Equal(RunState.Completed, (await FinishedAsync(worker, "seed_demo_data", new() { ["orders"] = 200L })).State);
         return worker;
     }
 
