@@ -7,7 +7,7 @@ inner join (
     where order_id in (select order_id from {{ ref('touched_orders') }})
     group by order_id
 ) as latest on latest.order_id = orders.order_id
-where not exists (
+where orders.order_date >= (select min(order_date) from {{ ref('stg_orders') }}) and not exists (
     select 1
     from {{ source('bronze', 'orders') }} as raw
     where raw.order_id = latest.order_id and raw.updated_at = latest.updated_at

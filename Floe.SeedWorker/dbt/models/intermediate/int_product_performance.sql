@@ -1,4 +1,17 @@
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='product_id') }}
 -- One row per product, also those that never sold. Lines of cancelled orders are not sales.
+with products as (
+    select product_id
+    from {{ ref('stg_products') }}
+    {% if is_incremental() %}
+    where product_id in (
+        select product_id from {{ ref('stg_order_items') }}
+        union
+        select product_id from {{ source('arrivals', 'products') }}
+    )
+    {% endif %}
+)
+
 select
     products.product_id,
     cast(coalesce(sum(months.order_count), 0) as bigint) as order_count,
@@ -9,6 +22,6 @@ select
     max(months.highest_price) as highest_price,
     min(months.first_sale) as first_sale,
     max(months.last_sale) as last_sale
-from {{ ref('stg_products') }} as products
+from products
 left join {{ ref('int_product_months') }} as months on months.product_id = products.product_id
 group by products.product_id
