@@ -31,6 +31,9 @@ internal static class MarquezCommand
                                  the database, port 5432 and name marquez by default; without host, user and
                                  password: a PostgreSQL of its own, see --data
 
+            FLOE_MARQUEZ_RETENTION_DAYS
+                                 days that events and runs are kept (7); the last run of a job always is
+
             Below /api/v1: POST lineage; GET namespaces, namespaces/NS, namespaces/NS/jobs, namespaces/NS/jobs/JOB,
             namespaces/NS/jobs/JOB/runs, jobs, jobs/runs/ID, jobs/runs/ID/facets, namespaces/NS/datasets,
             namespaces/NS/datasets/DS, namespaces/NS/datasets/DS/versions, lineage, column-lineage, search, events/lineage.
@@ -67,6 +70,7 @@ internal static class MarquezCommand
                 "POSTGRES_PORT" => own.Port.ToString(CultureInfo.InvariantCulture),
                 "POSTGRES_DB" or "POSTGRES_USER" => own.Name,
                 "POSTGRES_PASSWORD" => own.Password,
+                "FLOE_MARQUEZ_RETENTION_DAYS" => environment(name),
                 _ => null,
             });
             await using var alone = Build(options, greet: true);

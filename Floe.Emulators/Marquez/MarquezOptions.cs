@@ -7,6 +7,8 @@ namespace Floe.Emulators.Marquez;
 /// <summary>What the lineage server needs to know; <see cref="FromEnvironment"/> reads it from the variables of the real image's configuration.</summary>
 public sealed record MarquezOptions
 {
+    internal const int DefaultRetentionDays = 7;
+
     /// <summary>Port of the API on the loopback interface; 0 takes a free one.</summary>
     public required int Port { get; init; }
 
@@ -15,6 +17,9 @@ public sealed record MarquezOptions
 
     /// <summary>Npgsql connection string of the server's database.</summary>
     public required string ConnectionString { get; init; }
+
+    /// <summary>How many days events and runs are kept.</summary>
+    public int RetentionDays { get; init; } = DefaultRetentionDays;
 
     /// <summary>The clock of when events came in.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -32,10 +37,14 @@ public sealed record MarquezOptions
         var databasePort = variable("POSTGRES_PORT") is { Length: > 0 } given ? given : "5432";
         if (!int.TryParse(databasePort, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is 0 or > 65535)
             throw new ConfigurationException($"POSTGRES_PORT is '{databasePort}', but must be a TCP port, 1 to 65535.");
+        var retention = variable("FLOE_MARQUEZ_RETENTION_DAYS") is { Length: > 0 } days ? days : DefaultRetentionDays.ToString(CultureInfo.InvariantCulture);
+        if (!int.TryParse(retention, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) || kept is 0 or > 3650)
+            throw new ConfigurationException($"FLOE_MARQUEZ_RETENTION_DAYS is '{retention}', but must be a number of days, 1 to 3650.");
         return new()
         {
             Port = port,
             AdminPort = adminPort,
+            RetentionDays = kept,
             ConnectionString = new NpgsqlConnectionStringBuilder
             {
                 Host = Required(variable, "POSTGRES_HOST"),

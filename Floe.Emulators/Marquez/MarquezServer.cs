@@ -31,6 +31,7 @@ public static class MarquezServer
         builder.Services.AddSingleton<EventIntake>();
         builder.Services.AddSingleton<MarquezStartup>();
         builder.Services.AddHostedService(services => services.GetRequiredService<MarquezStartup>());
+        builder.Services.AddHostedService<Retention>();
         builder.Services.AddSingleton<JobAnswers>();
         builder.Services.AddSingleton<DatasetAnswers>();
         builder.Services.AddSingleton<GraphAnswers>();

@@ -15,9 +15,14 @@ public sealed class MarquezFixture : IAsyncLifetime
     public Task InitializeAsync() => _postgres.InitializeAsync();
 
     /// <summary>A server with nothing in it, ready.</summary>
-    internal async Task<MarquezApi> StartAsync()
+    internal async Task<MarquezApi> StartAsync() => await StartAsync(await NewDatabaseAsync(), TimeProvider.System);
+
+    internal Task<string> NewDatabaseAsync() => _postgres.CreateDatabaseAsync();
+
+    /// <summary>A server on what another has left.</summary>
+    internal async Task<MarquezApi> StartAsync(string database, TimeProvider time)
     {
-        var server = MarquezServer.Create(new() { Port = 0, AdminPort = 0, ConnectionString = await _postgres.CreateDatabaseAsync() });
+        var server = MarquezServer.Create(new() { Port = 0, AdminPort = 0, ConnectionString = database, Time = time });
         lock (_servers)
             _servers.Add(server);
         await server.StartAsync();

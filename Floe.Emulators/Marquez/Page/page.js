@@ -35,6 +35,12 @@ const isTest = (job) => job.facets?.jobType?.jobType === 'TEST';
 // Jobs that only hold others together have no datasets of their own and are told of in their parts.
 const isShown = (job) => (job.inputs.length + job.outputs.length > 0) && (!isTest(job) || element('show-tests').checked);
 
+// Names in two lines, so that the flow has room: the namespace over the name.
+function dataNode(id, dataset) {
+  const label = kindOf(dataset) === 'model' ? dataset.name.split('.').pop() : dataset.name;
+  return { id, label, text: label.replace('.', '\n'), kind: kindOf(dataset) };
+}
+
 /** Nodes and edges; without the models in between their neighbours are joined. */
 function model() {
   const nodes = [];
@@ -42,7 +48,7 @@ function model() {
   const hidden = new Set();
   for (const [id, dataset] of datasets) {
     if (kindOf(dataset) === 'model' && !element('show-staging').checked) hidden.add(id);
-    else nodes.push({ id, label: kindOf(dataset) === 'model' ? dataset.name.split('.').pop() : dataset.name, kind: kindOf(dataset) });
+    else nodes.push(dataNode(id, dataset));
   }
   const into = new Map();
   for (const [id, job] of jobs) {
@@ -59,7 +65,8 @@ function model() {
     if (!isShown(job)) continue;
     const outputs = job.outputs.map((output) => idOf('dataset', output));
     if (outputs.length > 0 && outputs.every((output) => hidden.has(output))) continue;
-    nodes.push({ id, label: job.name, kind: 'job', state: job.latestRun?.state ?? 'NEW', test: isTest(job) });
+    // A job that makes one thing is a dot before it, and called by its name only when there is something to say.
+    nodes.push({ id, label: job.name, kind: 'job', text: job.name, dot: job.outputs.length === 1 ? 'yes' : 'no', state: job.latestRun?.state ?? 'NEW' });
     for (const input of new Set(job.inputs.flatMap((of) => standing(idOf('dataset', of))))) edges.push({ id: `${input}>${id}`, source: input, target: id });
     for (const output of outputs) if (!hidden.has(output)) edges.push({ id: `${id}>${output}`, source: id, target: output });
   }
@@ -69,38 +76,45 @@ function model() {
 
 // ---- the drawing ---------------------------------------------------------------------------------------------------------------------
 
-const widthOf = (node) => Math.max(node.kind === 'job' ? 60 : 90, node.label.length * (node.kind === 'job' ? 6.4 : 7.6) + 22);
+const longest = (text) => Math.max(...text.split('\n').map((line) => line.length));
+const widthOf = (node) => (node.dot === 'yes' ? 18 : Math.max(80, longest(node.text) * 8.1 + 20));
+const heightOf = (node) => (node.dot === 'yes' ? 18 : node.kind === 'job' ? 30 : node.text.includes('\n') ? 50 : 38);
 
 function place({ nodes, edges }) {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: 16, ranksep: 42, marginx: 20, marginy: 20 });
+  graph.setGraph({ rankdir: 'LR', nodesep: 34, ranksep: 26, marginx: 20, marginy: 20 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const node of nodes) graph.setNode(node.id, { width: widthOf(node), height: node.kind === 'job' ? 24 : 36 });
+  for (const node of nodes) graph.setNode(node.id, { width: widthOf(node), height: heightOf(node) });
   for (const edge of edges) graph.setEdge(edge.source, edge.target);
   dagre.layout(graph);
   return new Map(nodes.map((node) => [node.id, graph.node(node.id)]));
 }
 
 function look() {
-  const style = getComputedStyle(document.documentElement);
-  // Cytoscape knows no light-dark(): what the browser makes of a colour is read from an element that has it.
+    // Cytoscape knows no light-dark(): what the browser makes of a colour is read from an element that has it.
   const probe = document.body.appendChild(document.createElement('i'));
   const colour = (name) => { probe.style.color = `var(--${name})`; return getComputedStyle(probe).color; };
   const c = Object.fromEntries(['back', 'card', 'line', 'text', 'faint', 'table', 'model', 'cube', 'job', 'good', 'bad', 'busy', 'path'].map((name) => [name, colour(name)]));
   probe.remove();
-  const font = style.fontFamily;
+  const font = getComputedStyle(document.body).fontFamily;
   return [
-    { selector: 'node', style: { label: 'data(label)', width: 'data(width)', height: 36, shape: 'round-rectangle', 'font-size': 13, 'font-family': font, color: c.text, 'text-valign': 'center', 'text-halign': 'center', 'background-color': c.card, 'border-width': 2 } },
+    { selector: 'node', style: { label: 'data(text)', width: 'data(width)', height: 'data(height)', shape: 'round-rectangle', 'font-size': 14, 'line-height': 1.15, 'font-family': font, color: c.text, 'text-wrap': 'wrap', 'text-valign': 'center', 'text-halign': 'center', 'background-color': c.card, 'border-width': 2 } },
     { selector: 'node[kind="table"]', style: { 'border-color': c.table } },
     { selector: 'node[kind="model"]', style: { 'border-color': c.model, 'border-style': 'dashed' } },
-    { selector: 'node[kind="cube"]', style: { 'border-color': c.cube, 'border-width': 3 } },
-    { selector: 'node[kind="job"]', style: { height: 24, 'font-size': 11, shape: 'round-rectangle', 'corner-radius': 12, 'border-width': 1.5, 'border-color': c.good, 'background-color': c.back, color: c.faint } },
-    { selector: 'node[state="RUNNING"]', style: { 'border-color': c.busy, 'border-width': 4, color: c.text } },
+    { selector: 'node[kind="cube"]', style: { 'border-color': c.cube, 'border-width': 3, 'font-weight': 'bold' } },
+    { selector: 'node[kind="job"]', style: { 'corner-radius': 15, 'border-color': c.good, 'background-color': c.back, color: c.faint } },
+    { selector: 'node[state="RUNNING"]', style: { 'border-color': c.busy, 'border-width': 4, color: c.busy } },
     { selector: 'node[state="FAILED"]', style: { 'border-color': c.bad, 'border-width': 4, color: c.bad } },
     { selector: 'node[state="ABORTED"], node[state="NEW"]', style: { 'border-color': c.job, 'border-style': 'dashed' } },
+    { selector: 'node[dot="yes"]', style: { shape: 'ellipse', label: '', 'background-color': c.good, 'border-width': 0, 'text-valign': 'bottom', 'text-margin-y': 4, 'font-size': 12, 'text-background-color': c.back, 'text-background-opacity': 0.8 } },
+    { selector: 'node[dot="yes"][state="RUNNING"]', style: { label: 'data(text)', 'background-color': c.busy, 'border-width': 5, 'border-opacity': 0.4 } },
+    { selector: 'node[dot="yes"][state="FAILED"]', style: { label: 'data(text)', 'background-color': c.bad, 'border-width': 5, 'border-opacity': 0.4 } },
+    { selector: 'node[dot="yes"][state="ABORTED"], node[dot="yes"][state="NEW"]', style: { 'background-color': c.job } },
+    { selector: 'node[dot="yes"].chosen, node[dot="yes"].near', style: { label: 'data(text)', color: c.text } },
     { selector: 'edge', style: { width: 1.5, 'curve-style': 'bezier', 'line-color': c.line, 'target-arrow-color': c.line, 'target-arrow-shape': 'triangle', 'arrow-scale': 0.9 } },
     { selector: '.off', style: { opacity: 0.22 } },
     { selector: 'node.on', style: { 'border-color': c.path } },
+    { selector: 'node[dot="yes"].on', style: { 'background-color': c.path } },
     { selector: 'edge.on', style: { width: 3, 'line-color': c.path, 'target-arrow-color': c.path } },
     { selector: 'node.chosen', style: { 'outline-width': 4, 'outline-color': c.path, 'outline-offset': 2, 'outline-opacity': 0.7 } },
   ];
@@ -112,6 +126,9 @@ function draw(reset) {
   if (!drawn) {
     drawn = cytoscape({ container: element('graph'), style: look(), minZoom: 0.15, maxZoom: 2.5, boxSelectionEnabled: false, autounselectify: true });
     drawn.on('tap', 'node', (event) => choose(event.target.id()));
+    drawn.on('resize', () => drawn.fit(undefined, 24));
+    drawn.on('mouseover', 'node', (event) => event.target.addClass('near'));
+    drawn.on('mouseout', 'node', (event) => event.target.removeClass('near'));
     drawn.on('tap', (event) => { if (event.target === drawn) choose(null); });
     window.floe = { drawn, choose, chooseColumn, state: () => ({ chosen, column }) };
   }
@@ -120,7 +137,7 @@ function draw(reset) {
     const places = place(graph);
     drawn.batch(() => {
       drawn.elements().remove();
-      drawn.add(graph.nodes.map((node) => ({ data: { ...node, width: widthOf(node) }, position: { x: places.get(node.id).x, y: places.get(node.id).y }, grabbable: false })));
+      drawn.add(graph.nodes.map((node) => ({ data: { ...node, width: widthOf(node), height: heightOf(node) }, position: { x: places.get(node.id).x, y: places.get(node.id).y }, grabbable: false })));
       drawn.add(graph.edges.map((edge) => ({ data: edge })));
     });
     drawn.fit(undefined, 24);
@@ -267,10 +284,9 @@ async function describe() {
   const mine = ++asking;
   const box = element('detail');
   const thing = jobs.get(chosen) ?? datasets.get(chosen);
-  const was = box.hidden;
   box.hidden = !thing;
   document.querySelector('main').classList.toggle('open', !!thing);
-  if (was !== box.hidden) { drawn.resize(); drawn.fit(undefined, 24); }
+  drawn.resize();
   if (!thing) return;
   const parts = await (jobs.has(chosen) ? describeJob(thing) : describeDataset(thing));
   if (mine !== asking) return;
@@ -290,10 +306,12 @@ function chooseColumn(dataset, field) {
   column = column?.dataset === dataset && column.field === field ? null : { dataset, field };
   chosen = dataset;
   mark();
-  return describe();
+  return describe().then(() => { if (column) drawn.animate({ fit: { eles: drawn.nodes('.on'), padding: 40 }, duration: still() }); });
 }
 
 // ---- keys, search, events ------------------------------------------------------------------------------------------------------------
+
+const still = () => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 150);
 
 function step(key) {
   const nodes = drawn.nodes().toArray();
@@ -303,7 +321,7 @@ function step(key) {
   const near = { ArrowRight: () => at.outgoers('node').toArray(), ArrowLeft: () => at.incomers('node').toArray() }[key]?.()
     ?? nodes.filter((node) => Math.abs(node.position().x - at.position().x) < 120 && (key === 'ArrowDown' ? node.position().y > at.position().y : node.position().y < at.position().y));
   const next = near.sort((a, b) => Math.abs(a.position().y - at.position().y) - Math.abs(b.position().y - at.position().y))[0];
-  if (next) { choose(next.id()); drawn.animate({ center: { eles: next }, duration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 120 }); }
+  if (next) { choose(next.id()); drawn.animate({ center: { eles: next }, duration: still() }); }
 }
 
 element('graph').addEventListener('keydown', (event) => {

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Floe.Tests.Clients;
+
+namespace Floe.Tests.Lineage;
+
+/// <summary>The lineage page in Chromium, driven by npm's playwright-core (<c>page.mjs</c>).</summary>
+internal sealed class BrowserPage : IAsyncDisposable
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    private readonly Process _process;
+
+    private BrowserPage(Process process) => _process = process;
+
+    /// <summary>Opens the page; skips the test, loudly, where browser or driver are missing. Screenshots go to the folder that FLOE_SCREENSHOTS names.</summary>
+    public static async Task<BrowserPage> OpenAsync(string url)
+    {
+        Skip.IfNot(File.Exists(Chromium), $"{Chromium} is not installed (Debian: apt-get install chromium): the lineage page is not tested in a browser.");
+        NodeScript.Need("playwright-core");
+        var start = new ProcessStartInfo("node", [NodeScript.PathOf("Lineage/page.mjs"), Chromium, url]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Environment.GetEnvironmentVariable("FLOE_SCREENSHOTS") is { Length: > 0 } folder)
+            start.ArgumentList.Add(folder);
+        var page = new BrowserPage(Process.Start(start)!);
+        await page.DoAsync("open");
+        return page;
+    }
+
+    /// <summary>Does something and says what is to be seen then; what the browser complains of fails the test.</summary>
+    public async Task<JsonNode> DoAsync(string command, JsonNode? argument = null)
+    {
+        await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new JsonArray(command, argument)));
+        await _process.StandardInput.FlushAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        var line = await _process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException("The browser's driver ended; what it said is on the console.");
+        var seen = JsonNode.Parse(line)!;
+        Assert.True(seen["error"] is null, (string?)seen["error"]);
+        Assert.Empty(seen["problems"]!.AsArray());
+        return seen;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process.Dispose();
+    }
+}
