@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Floe.CubeProxy.Query;
+using Floe.ServiceDefaults.Http;
 
 namespace Floe.CubeProxy.Serving;
 
@@ -28,7 +29,7 @@ public sealed partial class SigningKeys(TokenSettings settings, HttpClient http,
         {
             if (IsOlderThan(Known(id) is null ? _betweenFetches : _lifetime)) await FetchAsync(ct);
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or FormatException or CryptographicException or InvalidOperationException or KeyNotFoundException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (ConnectionFailure.Is(e) || e is JsonException or FormatException or CryptographicException or InvalidOperationException or KeyNotFoundException || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             LogFailed(settings.Keys!.Host, e.Message);
             // Old keys are better than none.

@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using Floe.CubeProxy.Execution;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
+using Floe.ServiceDefaults.Http;
 
 namespace Floe.CubeProxy.Snapshots;
 
@@ -57,7 +58,8 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
             case CatalogException when store.Current is null:
                 LogWaiting(e.Message);
                 break;
-            case LakehouseException or HttpRequestException or IOException or DuckDBException:
+            case LakehouseException or IOException or DuckDBException:
+            case var _ when ConnectionFailure.Is(e):
                 LogFailed(source.Name, e.Message);
                 TellFailure();
                 break;

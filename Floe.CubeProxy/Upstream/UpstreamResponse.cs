@@ -1,4 +1,5 @@
 using System.Buffers;
+using Floe.ServiceDefaults.Http;
 
 namespace Floe.CubeProxy.Upstream;
 
@@ -48,7 +49,7 @@ internal sealed class UpstreamResponse(HttpResponseMessage message, ReadOnlyMemo
             await http.Response.Body.WriteAsync(start, http.RequestAborted);
             await rest.CopyToAsync(http.Response.Body, http.RequestAborted);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (ConnectionFailure.Is(e))
         {
             http.Abort();
         }

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
+using Floe.ServiceDefaults.Http;
 
 namespace Floe.Lakehouse.Catalog;
 
@@ -65,7 +65,7 @@ internal sealed class AccessTokens(Func<HttpClient> http, LakehouseConnection co
             var body = await response.Content.ReadAsByteArrayAsync(timeout.Token);
             return response.IsSuccessStatusCode ? Parse(body) : throw Refusal(response.StatusCode, body);
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (ConnectionFailure.Is(e) || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new ServiceUnavailableException($"The token endpoint {address} does not answer: {e.Message}", e);
         }

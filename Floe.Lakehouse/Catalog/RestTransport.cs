@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json;
+using Floe.ServiceDefaults.Http;
 
 namespace Floe.Lakehouse.Catalog;
 
@@ -26,8 +26,7 @@ internal sealed class RestTransport(Func<HttpClient> http, AccessTokens tokens, 
         {
             return await SendOnceAsync(method, path, body, ifNoneMatch, isCommit: false, ct);
         }
-        // A connection that is reset while it is made is a bare SocketException of HttpClient.
-        catch (Exception e) when (e is HttpRequestException or SocketException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        catch (Exception e) when (ConnectionFailure.Is(e) || (e is OperationCanceledException && !ct.IsCancellationRequested))
         {
             throw new ServiceUnavailableException($"{method} {path}: the catalog at {address} does not answer: {e.Message}", e);
         }
@@ -48,7 +47,7 @@ internal sealed class RestTransport(Func<HttpClient> http, AccessTokens tokens, 
         {
             throw new ServiceUnavailableException($"POST {path}: the catalog at {address} cannot be reached: {e.Message}", e);
         }
-        catch (Exception e) when (e is HttpRequestException or SocketException or OperationCanceledException or IOException)
+        catch (Exception e) when (ConnectionFailure.Is(e) || e is OperationCanceledException or IOException)
         {
             throw new CommitStateUnknownException($"POST {path}: no answer came from the catalog at {address}: {e.Message}", e);
         }

@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Floe.ServiceDefaults.Http;
 using Microsoft.Win32.SafeHandles;
 
 namespace Floe.Lakehouse.Storage;
@@ -260,7 +260,7 @@ public sealed class S3FileIO : IFileIO, IDisposable
             {
                 // Completed after all, or aborted by somebody else.
             }
-            catch (Exception abort) when (abort is AmazonServiceException or AmazonClientException or HttpRequestException or SocketException or OperationCanceledException)
+            catch (Exception abort) when (abort is AmazonServiceException or AmazonClientException or OperationCanceledException || ConnectionFailure.Is(abort))
             {
                 throw new StorageException(at.ToString(), $"the upload failed ({e.Message}) and its parts could not be removed ({abort.Message})", e);
             }
@@ -296,8 +296,7 @@ public sealed class S3FileIO : IFileIO, IDisposable
         {
             throw new StoreTimeoutException(location, patience, e);
         }
-        // A connection that is reset while it is made is a bare SocketException of HttpClient.
-        catch (Exception e) when (e is AmazonClientException or HttpRequestException or SocketException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is AmazonClientException or IOException or UnauthorizedAccessException || ConnectionFailure.Is(e))
         {
             throw new StorageException(location, Reason(e), e);
         }

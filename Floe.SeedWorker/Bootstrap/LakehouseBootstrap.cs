@@ -3,6 +3,7 @@ using System.Net;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Storage;
+using Floe.ServiceDefaults.Http;
 
 namespace Floe.SeedWorker.Bootstrap;
 
@@ -40,7 +41,7 @@ public sealed class LakehouseBootstrap(
             await EnsureNamespacesAsync(changes, ct);
             await VerifyReaderAsync(ct);
         }
-        catch (Exception e) when (e is PolarisException or LakehouseException or HttpRequestException or Amazon.Runtime.AmazonServiceException)
+        catch (Exception e) when (e is PolarisException or LakehouseException or Amazon.Runtime.AmazonServiceException || ConnectionFailure.Is(e))
         {
             span?.SetStatus(ActivityStatusCode.Error, e.Message);
             throw new BootstrapException($"The lakehouse could not be set up: {e.Message}", e);
@@ -126,7 +127,8 @@ public sealed class LakehouseBootstrap(
     {
         PolarisException p => (int)p.Status >= 500 || p.Status == HttpStatusCode.NotFound,
         Amazon.Runtime.AmazonServiceException s => s.StatusCode == 0 || (int)s.StatusCode >= 500,
-        HttpRequestException or System.Net.Sockets.SocketException or IOException or Amazon.Runtime.AmazonClientException => true,
+        IOException or Amazon.Runtime.AmazonClientException => true,
+        _ when ConnectionFailure.Is(e) => true,
         TaskCanceledException { InnerException: TimeoutException } => true,
         _ => false,
     };

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Polly;
 using Polly.Retry;
 using Polly.Timeout;
@@ -23,7 +22,8 @@ internal sealed class StandardResilienceHandler : DelegatingHandler
             UseJitter = true,
             ShouldHandle = static outcome => ValueTask.FromResult(outcome.Outcome switch
             {
-                { Exception: HttpRequestException or SocketException or TimeoutRejectedException } => true,
+                { Exception: TimeoutRejectedException } => true,
+                { Exception: { } e } when ConnectionFailure.Is(e) => true,
                 { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway
                     or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout } => true,
                 _ => false,

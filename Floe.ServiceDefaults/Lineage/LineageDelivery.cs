@@ -1,4 +1,5 @@
 using System.Net;
+using Floe.ServiceDefaults.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
@@ -127,7 +128,7 @@ internal sealed partial class LineageDelivery(LineageEmitter emitter, IHttpClien
             // Only these say that it is the event that is wrong. Anything else may be another receiver, or a proxy before it, on another day.
             return (answer.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnprocessableEntity ? Outcome.Refused : Outcome.Away, reason);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or UnauthorizedAccessException || e is OperationCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (ConnectionFailure.Is(e) || e is IOException or UnauthorizedAccessException || e is OperationCanceledException && !ct.IsCancellationRequested)
         {
             return (Outcome.Away, e.Message);
         }

@@ -39,13 +39,14 @@ internal sealed class RunningCube : IAsyncDisposable
     public int SqlPort => _app.Services.GetRequiredService<SqlServer>().Endpoint.Port;
 
     /// <param name="data">Null: the lakehouse, found by <paramref name="settings"/>.</param>
-    public static async Task<RunningCube> StartAsync(string model, string? data, DateTimeOffset? clock = null, IReadOnlyDictionary<string, string?>? settings = null)
+    public static async Task<RunningCube> StartAsync(string model, string? data, DateTimeOffset? clock = null, IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? change = null)
     {
         var secret = data is null ? LakehouseSecret : Secret;
         var app = CubeServer.Create(new CubeServerOptions { Model = model, Data = data, Port = 0, Secret = secret, Clock = clock }, builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
             builder.Logging.AddFilter(level => level >= LogLevel.Error);
+            change?.Invoke(builder);
         });
         await app.StartAsync();
         return new RunningCube(app, secret);

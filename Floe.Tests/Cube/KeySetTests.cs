@@ -6,6 +6,7 @@ using Floe.ServiceDefaults.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Floe.Tests.Cube;
@@ -104,5 +105,24 @@ public sealed class KeySetTests : IAsyncLifetime
     {
         var parameters = key.ExportParameters(false);
         return $$"""{"kty":"RSA","use":"sig","alg":"RS256","kid":"{{id}}","n":"{{Base64Url.EncodeToString(parameters.Modulus)}}","e":"{{Base64Url.EncodeToString(parameters.Exponent)}}"}""";
+    }
+
+    [Fact]
+    public async Task A_connection_to_the_issuer_that_is_reset_while_it_is_made_is_503()
+    {
+        await using var cube = await RunningCube.StartAsync(
+            Path.Combine(RecordedShop.Folder, "model"), Path.Combine(RecordedShop.Folder, "data"), RecordedShop.Clock,
+            new Dictionary<string, string?> { ["CUBEJS_JWK_URL"] = "http://127.0.0.1:1/keys" },
+            builder => builder.Services.AddHttpClient(nameof(SigningKeys)).ConfigurePrimaryHttpMessageHandler(() => new ResettingHandler()));
+        var (status, body) = await cube.SendAsync(HttpMethod.Get, "/cubejs-api/v1/meta", Tokens.SignRsa("""{"exp":1900000000}""", _first, "one"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.StartsWith("The keys that tokens are checked with cannot be fetched", body!["error"]!.GetValue<string>());
+    }
+
+    /// <summary>HttpClient lets this exception through as it is.</summary>
+    private sealed class ResettingHandler : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new System.Net.Sockets.SocketException((int)System.Net.Sockets.SocketError.ConnectionReset);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Amazon.Runtime;
 using Amazon.S3;
 using Floe.Emulators.Polaris.Http;
+using Floe.ServiceDefaults.Http;
 using Npgsql;
 
 namespace Floe.Emulators.Polaris.Errors;
@@ -54,7 +55,8 @@ internal sealed partial class ErrorResponses(RequestDelegate next, ILogger<Error
                 return PolarisException.Forbidden($"The object store refused the catalog's credentials ({denied.ErrorCode}); check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the catalog server");
             case AmazonS3Exception { StatusCode: System.Net.HttpStatusCode.NotFound } missing:
                 return PolarisException.BadRequest($"The object store has no such bucket or file ({missing.ErrorCode}); check the catalog's storageConfigInfo and locations");
-            case AmazonServiceException or AmazonClientException or HttpRequestException:
+            case AmazonServiceException or AmazonClientException:
+            case var _ when ConnectionFailure.Is(e):
                 LogStorageFailure(http.Request.Method, http.Request.Path, e.GetType().Name, e.Message);
                 return PolarisException.Unavailable("The catalog's object store does not answer; nothing was changed, repeat the request when it is back");
             default:

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Amazon.S3;
 using Floe.Emulators.Polaris.Errors;
 using Floe.Emulators.Polaris.Http;
+using Floe.ServiceDefaults.Http;
 
 namespace Floe.Emulators.Polaris.Storage;
 
@@ -83,7 +84,7 @@ internal sealed partial class MetadataFiles(ObjectStorage storage, ILogger<Metad
             {
                 await storage.DeleteAsync(settings, S3Location.Parse(location), CancellationToken.None);
             }
-            catch (Exception e) when (e is AmazonS3Exception or Amazon.Runtime.AmazonClientException or HttpRequestException or PolarisException)
+            catch (Exception e) when (e is AmazonS3Exception or Amazon.Runtime.AmazonClientException or PolarisException || ConnectionFailure.Is(e))
             {
                 LogOrphan(location, e.Message);
             }

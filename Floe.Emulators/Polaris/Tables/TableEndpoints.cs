@@ -14,6 +14,7 @@ using Floe.Emulators.Polaris.Store;
 using Floe.Emulators.Polaris.Tables.Metadata;
 using Floe.Emulators.Polaris.Tables.Updates;
 using Floe.Emulators.Polaris.Tokens;
+using Floe.ServiceDefaults.Http;
 
 namespace Floe.Emulators.Polaris.Tables;
 
@@ -225,7 +226,7 @@ internal sealed partial class TableEndpoints(
             var count = await storage.DeleteAllAsync(table.Catalog.Storage(), S3Location.Parse(location), CancellationToken.None);
             LogPurged(count, location);
         }
-        catch (Exception e) when (e is AmazonS3Exception or Amazon.Runtime.AmazonClientException or HttpRequestException)
+        catch (Exception e) when (e is AmazonS3Exception or Amazon.Runtime.AmazonClientException || ConnectionFailure.Is(e))
         {
             LogPurgeFailed(location, e.Message);
         }
