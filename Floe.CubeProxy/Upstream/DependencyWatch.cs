@@ -72,7 +72,7 @@ internal sealed partial class DependencyWatch(IReadOnlyList<Dependency> dependen
         }
         catch (Exception e) when (ConnectionFailure.Is(e) || e is OperationCanceledException)
         {
-            reason = e is OperationCanceledException ? $"no answer within {_patience.TotalSeconds:0} s." : e.Message;
+            reason = limit.IsCancellationRequested ? $"no answer within {_patience.TotalSeconds:0} s." : e.Message;
         }
         lock (_gate)
         {
