@@ -20,6 +20,8 @@ namespace Floe.AppHost.Deployment;
 public sealed class Deployer(
     Helm helm, Kubectl kubectl, DeploymentRecords records, TimeProvider clock, string chartsDirectory, string artifactVersion, TimeSpan timeout, TimeSpan interval)
 {
+    private const string BrokenOff = "broken off";
+
     /// <summary>Deploys one release and waits until it is ready.</summary>
     /// <param name="environment">Environment and namespace.</param>
     /// <param name="release">Chart and values.</param>
@@ -34,42 +36,42 @@ public sealed class Deployer(
             ReleaseName = release.Name, Namespace = environment.Namespace, ChartVersion = release.Chart.Version, ArtifactVersion = artifactVersion,
             Environment = environment.Name, Status = DeploymentStatus.Pending, DeployedAt = clock.GetUtcNow(), DeployedBy = Environment.UserName,
         });
-        IReadOnlyList<DeployedComponent> components = [];
         try
         {
-            await UpgradeAsync(environment, release, cancellationToken);
-            components = await WaitAsync(release.Name, environment.Namespace, progress, found => components = found, cancellationToken);
-            records.Succeed(release.Name, components);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            records.Fail(release.Name, components, "broken off");
-            throw;
-        }
-        catch (DistributedApplicationException e)
-        {
-            records.Fail(release.Name, components, e.Message);
-            if (!rollback)
+            try
+            {
+                await UpgradeAsync(environment, release, cancellationToken);
+            }
+            catch (Exception e) when (e is DistributedApplicationException or OperationCanceledException)
+            {
+                records.Fail(release.Name, [], e is OperationCanceledException ? BrokenOff : e.Message);
                 throw;
+            }
+            await FinishAsync(release.Name, environment.Namespace, progress, cancellationToken);
+        }
+        catch (DistributedApplicationException e) when (rollback)
+        {
             var back = await RollBackAsync(release.Name, environment.Namespace, records.InPlace(release.Name)?.Revision, cancellationToken);
             throw new DistributedApplicationException($"{e.Message} {back}", e);
         }
     }
 
-    /// <summary>Goes back to the deployment before the newest one.</summary>
+    /// <summary>Goes back to the deployment before the newest one, and waits until it is ready.</summary>
     /// <returns>What was done.</returns>
-    /// <exception cref="DistributedApplicationException">There is nothing to go back to, or Helm cannot.</exception>
-    public async Task<string> RollBackAsync(string release, string targetNamespace, CancellationToken cancellationToken)
+    /// <exception cref="DistributedApplicationException">There is nothing to go back to, Helm cannot, or it does not become ready.</exception>
+    public async Task<string> RollBackAsync(string release, string targetNamespace, Func<string, Task> progress, CancellationToken cancellationToken)
     {
         var good = records.Latest(release) switch
         {
             null => throw new DistributedApplicationException($"No deployment of '{release}' is recorded, so there is nothing to go back to; helm history {release} knows what is in the cluster."),
             { Status: DeploymentStatus.Deployed } => records.Before(release),
             _ => records.InPlace(release),
-        };
-        return good is null
-            ? throw new DistributedApplicationException($"No earlier good deployment of '{release}' is recorded; remove it with undeploy-local.")
-            : await RollBackAsync(release, targetNamespace, good.Revision, cancellationToken);
+        } ?? throw new DistributedApplicationException($"No earlier good deployment of '{release}' is recorded; remove it with undeploy-local.");
+        var back = await RollBackAsync(release, targetNamespace, good.Revision, cancellationToken);
+        // The same content in place again: a deployment of its own, and what it replaces is superseded.
+        records.Begin(good with { DeployedAt = clock.GetUtcNow(), DeployedBy = Environment.UserName, Reason = null });
+        await FinishAsync(release, targetNamespace, progress, cancellationToken);
+        return back;
     }
 
     /// <summary>Removes a release.</summary>
@@ -82,6 +84,22 @@ public sealed class Deployer(
             throw new DistributedApplicationException($"helm cannot remove '{release}': {removed.Reason}");
         records.Remove(release);
         return removed.ExitCode == 0;
+    }
+
+    /// <summary>Waits for what was asked of the cluster, and records how it ended.</summary>
+    private async Task FinishAsync(string release, string targetNamespace, Func<string, Task> progress, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DeployedComponent> components = [];
+        try
+        {
+            components = await WaitAsync(release, targetNamespace, progress, found => components = found, cancellationToken);
+        }
+        catch (Exception e) when (e is DistributedApplicationException or OperationCanceledException)
+        {
+            records.Fail(release, components, e is OperationCanceledException ? BrokenOff : e.Message);
+            throw;
+        }
+        records.Succeed(release, components);
     }
 
     private async Task UpgradeAsync(PublishedEnvironment environment, PublishedRelease release, CancellationToken cancellationToken)

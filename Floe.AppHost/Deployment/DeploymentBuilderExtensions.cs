@@ -66,7 +66,11 @@ internal static class DeploymentBuilderExtensions
     {
         // Those that depend on others first, as they are removed.
         foreach (var release in target.Environment.Releases.Reverse().Where(r => target.Records.Latest(r.Name) is not null))
-            context.Logger.LogInformation("{Done}", await target.Deployer.RollBackAsync(release.Name, target.Environment.Namespace, context.CancellationToken));
+            context.Logger.LogInformation("{Done}", await target.Deployer.RollBackAsync(release.Name, target.Environment.Namespace, line =>
+            {
+                context.Logger.LogInformation("{Release}: {Line}", release.Name, line);
+                return Task.CompletedTask;
+            }, context.CancellationToken));
     }
 
     private static async Task RemoveAsync(DeploymentTarget target, PipelineStepContext context)

@@ -10,7 +10,7 @@ namespace Floe.AppHost.Deployment;
 /// <param name="IsReady">Everything that was asked for runs in its newest form.</param>
 public sealed record ReleaseState(IReadOnlyList<DeployedComponent> Components, IReadOnlyList<PodProblem> Problems, bool IsReady)
 {
-    private const string Kinds = "deployments,statefulsets,daemonsets,jobs,cronjobs,pods";
+    private const string Kinds = "deployments,statefulsets,daemonsets,jobs,cronjobs,replicasets,pods";
 
     /// <summary>Asks the cluster.</summary>
     /// <exception cref="DistributedApplicationException">The cluster does not answer.</exception>
@@ -33,15 +33,36 @@ public sealed record ReleaseState(IReadOnlyList<DeployedComponent> Components, I
     public static ReleaseState From(JsonArray objects)
     {
         List<JsonObject> all = [.. objects.OfType<JsonObject>().Where(o => o["metadata"]?["annotations"]?["helm.sh/hook"] is null)];
-        var workloads = all.Where(o => o["kind"]?.ToString() != "Pod").Select(o => (Object: o, Component: Component(o))).ToList();
+        var workloads = all.Where(o => o["kind"]?.ToString() is not ("Pod" or "ReplicaSet")).Select(o => (Object: o, Component: Component(o))).ToList();
         List<PodProblem> problems =
         [
-            .. all.Where(o => o["kind"]?.ToString() == "Pod").Select(PodProblem.Of).OfType<PodProblem>(),
+            // A pod of an older template is on its way out: what is wrong with it may be what this deployment mends.
+            .. all.Where(o => o["kind"]?.ToString() == "Pod").Select(pod => PodProblem.Of(pod) is { } problem && IsOutdated(pod, all) ? problem with { IsFinal = false } : PodProblem.Of(pod)).OfType<PodProblem>(),
             .. workloads.Where(w => w.Component.Type == "Job" && Condition(w.Object, "Failed") is not null).Select(w => new PodProblem(
                 w.Component.Name, $"the job failed: {Condition(w.Object, "Failed")!["message"] ?? Condition(w.Object, "Failed")!["reason"]}", $"see kubectl logs job/{w.Component.Name}; after the mend, deploy again", IsFinal: true)),
         ];
         return new([.. workloads.Select(w => w.Component)], problems, workloads.Count > 0 && workloads.All(w => IsCurrent(w.Object) && w.Component.Health == ComponentHealth.Healthy));
     }
+
+    /// <summary>Whether a pod belongs to another template than the one that its workload was asked for last.</summary>
+    private static bool IsOutdated(JsonObject pod, List<JsonObject> all)
+    {
+        if (Owner(pod, all) is not { } owner)
+            return false;
+        if (owner["kind"]!.ToString() == "StatefulSet")
+            return !IsObserved(owner) || owner["status"]?["updateRevision"] is { } revision && revision.ToString() != pod["metadata"]!["labels"]?["controller-revision-hash"]?.ToString();
+        if (owner["kind"]!.ToString() != "ReplicaSet" || Owner(owner, all) is not { } deployment)
+            return false;
+        return !IsObserved(deployment) || all.Any(o => o["kind"]!.ToString() == "ReplicaSet" && Owner(o, all) == deployment && Revision(o) > Revision(owner));
+    }
+
+    private static JsonObject? Owner(JsonObject o, List<JsonObject> all) => o["metadata"]!["ownerReferences"]?[0] is not { } reference ? null
+        : all.Find(other => other["kind"]?.ToString() == reference["kind"]?.ToString() && other["metadata"]!["name"]?.ToString() == reference["name"]?.ToString());
+
+    private static int Revision(JsonObject replicaSet) => int.TryParse(replicaSet["metadata"]!["annotations"]?["deployment.kubernetes.io/revision"]?.ToString(), out var revision) ? revision : 0;
+
+    private static bool IsObserved(JsonObject workload) =>
+        workload["status"]?["observedGeneration"] is not { } observed || Number(observed) >= Number(workload["metadata"]?["generation"]);
 
     private static DeployedComponent Component(JsonObject workload)
     {
@@ -66,7 +87,7 @@ public sealed record ReleaseState(IReadOnlyList<DeployedComponent> Components, I
     private static bool IsCurrent(JsonObject workload)
     {
         var (spec, status) = (workload["spec"], workload["status"]);
-        if (status?["observedGeneration"] is { } observed && Number(observed) < Number(workload["metadata"]?["generation"]))
+        if (!IsObserved(workload))
             return false;
         return workload["kind"]!.ToString() switch
         {

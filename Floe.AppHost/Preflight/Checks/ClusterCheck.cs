@@ -32,7 +32,7 @@ internal static class ClusterCheck
         var taken = config.Ports.Where(IsTaken).ToList();
         if (taken.Count > 0)
             throw new CheckFailedException($"the local port{(taken.Count > 1 ? "s" : "")} {string.Join(", ", taken)} {(taken.Count > 1 ? "are" : "is")} taken", "stop what listens there, or forward to other ports: kubectl port-forward svc/NAME OTHER:PORT");
-        return new($"{context}: Kubernetes 1.{version}, {memory / Mebibyte} MiB for pods, ports {string.Join(", ", config.Ports)} free", details,
+        return new($"{context}: Kubernetes 1.{version}, {memory / Mebibyte} MiB for pods{(config.Ports.Count > 0 ? $", ports {string.Join(", ", config.Ports)} free" : "")}", details,
             memory < GoodMemory ? $"{GoodMemory / Mebibyte} MiB let all services start at once; give Docker Desktop more memory if pods are OOMKilled or Pending" : null);
     }
 
