@@ -23,5 +23,7 @@ select
     min(orders.order_date) as first_order,
     max(orders.order_date) as last_order
 from customers
-left join {{ ref('int_orders_enriched') }} as orders on orders.customer_id = customers.customer_id
+left join (
+    select * from {{ ref('int_orders_enriched') }} where customer_id in (select customer_id from customers)
+) as orders on orders.customer_id = customers.customer_id
 group by customers.customer_id
