@@ -23,7 +23,7 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
     [Fact]
     public async Task Small_files_old_snapshots_and_old_runs_go_and_no_row_with_them()
     {
-        await using var worker = await SeededAsync(o => o["Maintenance:SnapshotMinutes"] = "1");
+        await using var worker = await SeededAsync(o => (o["Maintenance:SnapshotMinutes"], o["Maintenance:MinInputFiles"]) = ("1", "2"));
         for (var i = 0; i < 6; i++)
             await BatchAsync(worker, 10);
         var old = await FinishedAsync(worker, "transform", new());
@@ -36,20 +36,30 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
         Assert.StartsWith("dry run, nothing changed", dry.Steps[^1].Detail);
         Assert.Equal(files, await FilesAsync(worker));
 
-        // Hours later.
-        var later = Job(worker, new StepTime(DateTimeOffset.UtcNow.AddDays(31)));
-        var run = await FinishedAsync(worker, later, new() { ["dryRun"] = false });
+        // When the grace time is over, of the raw orders stays what the next transformation starts from, and it is an incremental one.
+        var run = await FinishedAsync(worker, Job(worker, new StepTime(DateTimeOffset.UtcNow.AddMinutes(3))), new() { ["dryRun"] = false });
         Assert.Equal((RunState.Completed, null), (run.State, run.Error));
         Assert.Contains("bronze.orders 7 -> 1 files", run.Steps[0].Detail);
+        Assert.Equal(["append", "replace"], (await OrdersAsync(worker)).Metadata.Snapshots.Select(s => s.Operation));
+        Assert.Equal(before, await RowsAsync(worker));
+        await BatchAsync(worker, 10);
+        Assert.StartsWith("incremental", (await FinishedAsync(worker, "transform", new())).Steps[0].Detail);
+        before = await RowsAsync(worker);
+
+        // A month later.
+        var later = Job(worker, new StepTime(DateTimeOffset.UtcNow.AddDays(31)));
+        run = await FinishedAsync(worker, later, new() { ["dryRun"] = false });
+        Assert.Equal((RunState.Completed, null), (run.State, run.Error));
+        Assert.Contains("bronze.orders 2 -> 1 files", run.Steps[0].Detail);
         Assert.Null(await worker.Services.GetRequiredService<RunStore>().FindAsync(old.Id, default));
         var orders = await OrdersAsync(worker);
         Assert.Equal(before, await RowsAsync(worker));
 
         // The counter of batches lives on, though none of its snapshots does; and the next batch continues.
         Assert.Single(orders.Metadata.Snapshots);
-        Assert.Equal(7, BronzeTables.LastBatch(orders)!.Number);
+        Assert.Equal(8, BronzeTables.LastBatch(orders)!.Number);
         await BatchAsync(worker, 10);
-        Assert.Equal(8, BronzeTables.LastBatch(await OrdersAsync(worker))!.Number);
+        Assert.Equal(9, BronzeTables.LastBatch(await OrdersAsync(worker))!.Number);
         await FinishedAsync(worker, "transform", new());
     }
 
