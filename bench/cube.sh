@@ -9,7 +9,7 @@ dotnet build -c Release -v q --nologo bench/cube/Floe.Bench.Cube.csproj
 
 recordings=$PWD/Floe.Tests/Cube/Recordings
 work=$(mktemp -d)
-export CUBEJS_API_SECRET=floe-bench-secret-of-enough-characters
+export CUBEJS_API_SECRET=floe-bench-secret-of-enough-characters CUBEJS_SQL_PASSWORD=floe-bench-password
 pids=()
 trap 'for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; done; rm -rf "$work"' EXIT
 
@@ -22,7 +22,7 @@ awk '{ print } /sql_table: orders$/ { print "    access_policy:\n      - role: \
 start() {
   local begin pid log="$work/$2.log"
   begin=$(date +%s.%N)
-  dotnet Floe.CubeProxy/bin/Release/net10.0/Floe.CubeProxy.dll --model "$1" --data "$recordings/data" --port "$3" --clock 2026-11-21T00:10:00Z > "$log" 2>&1 &
+  dotnet Floe.CubeProxy/bin/Release/net10.0/Floe.CubeProxy.dll --model "$1" --data "$recordings/data" --port "$3" --sql-port "$(($3 + 10))" --clock 2026-11-21T00:10:00Z > "$log" 2>&1 &
   pid=$!
   pids+=("$pid")
   until curl -sf "http://127.0.0.1:$3/readyz" > /dev/null; do
@@ -35,6 +35,6 @@ start() {
 echo "machine: $(nproc) cores, $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), load before: $(cut -d' ' -f1-3 /proc/loadavg)"
 start "$recordings/model" plain 21811
 start "$work/model" policy 21812
-dotnet bench/cube/bin/Release/net10.0/Floe.Bench.Cube.dll http://127.0.0.1:21811 http://127.0.0.1:21812 "$recordings/cases" "$CUBEJS_API_SECRET" "$seconds"
+dotnet bench/cube/bin/Release/net10.0/Floe.Bench.Cube.dll http://127.0.0.1:21811 http://127.0.0.1:21812 "$recordings/cases" "$CUBEJS_API_SECRET" "$seconds" 21821 "$CUBEJS_SQL_PASSWORD"
 awk '/^Pss:/ { printf "memory of the service (PSS): %d MB\n", $2 / 1024 }' "/proc/${pids[0]}/smaps_rollup"
 echo "load after: $(cut -d' ' -f1-3 /proc/loadavg)"

@@ -74,6 +74,19 @@ public sealed class FloeStackFixture : IAsyncLifetime
         return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>A connection to the SQL API, at the address that the stack gives it and with the password that it made.</summary>
+    public async Task<Npgsql.NpgsqlConnection> ConnectSqlAsync()
+    {
+        var password = (ParameterResource)App.Services.GetRequiredService<DistributedApplicationModel>().Resources.Single(r => r.Name == "cube-sql-password");
+        var address = App.GetEndpoint("cubeproxy", "sql");
+        var connection = new Npgsql.NpgsqlConnection(new Npgsql.NpgsqlConnectionStringBuilder
+        {
+            Host = address.Host, Port = address.Port, Username = "cube", Password = await password.GetValueAsync(CancellationToken.None), Database = "cube", Pooling = false,
+        }.ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
     /// <summary>Rows of one query of Cube's API.</summary>
     public async Task<JsonArray> LoadAsync(string query)
     {

@@ -65,6 +65,18 @@ public sealed class FloeStackTests(FloeStackFixture floe)
     }
 
     [Fact]
+    public async Task The_same_numbers_come_in_sql()
+    {
+        var expected = (await floe.LoadAsync("""{"measures":["Orders.count"],"dimensions":["Orders.status"],"order":{"Orders.status":"asc"}}""")).Select(row => $"{row!["Orders.status"]} {row["Orders.count"]}");
+        await using var sql = await floe.ConnectSqlAsync();
+        await using var command = new Npgsql.NpgsqlCommand("SELECT status || ' ' || count(*)::text FROM Orders GROUP BY status ORDER BY status", sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var found = new List<string>();
+        while (await reader.ReadAsync()) found.Add(reader.GetString(0));
+        Assert.Equal(expected, found);
+    }
+
+    [Fact]
     public async Task A_generated_batch_reaches_the_answer()
     {
         var before = await CountAsync();

@@ -4,16 +4,16 @@ using System.Text.Json.Nodes;
 using Floe.Bench.Cube;
 
 // Latency and throughput of Cube's API on loopback; bench/cube.sh and bench/cube-real.sh start the services and this.
-// Arguments: address, address of the same with an access policy, folder of recorded cases, secret, seconds per throughput run;
+// Arguments: address, address of the same with an access policy, folder of recorded cases, secret, seconds per throughput run, port and password of the first one's SQL API;
 // or: compare, folder of recorded cases, secret, seconds per throughput run, NAME=URL of each service.
 if (args is ["compare", var recordings, var commonSecret, var perRun, .. var services])
 {
     await Comparison.RunAsync(Recorded(recordings), services, commonSecret, int.Parse(perRun, CultureInfo.InvariantCulture));
     return 0;
 }
-if (args is not [var plainAddress, var policyAddress, var cases, var secret, var secondsText])
+if (args is not [var plainAddress, var policyAddress, var cases, var secret, var secondsText, var sqlPort, var sqlPassword])
 {
-    Console.Error.WriteLine("Floe.Bench.Cube URL URL_WITH_POLICY CASES SECRET SECONDS, see bench/cube.sh; or compare CASES SECRET SECONDS NAME=URL..., see bench/cube-real.sh.");
+    Console.Error.WriteLine("Floe.Bench.Cube URL URL_WITH_POLICY CASES SECRET SECONDS SQL_PORT SQL_PASSWORD, see bench/cube.sh; or compare CASES SECRET SECONDS NAME=URL..., see bench/cube-real.sh.");
     return 2;
 }
 
@@ -39,6 +39,10 @@ var with = await ReportAsync("uncached, queries of orders, with a policy", () =>
 Console.WriteLine($"{"a policy adds",-52} p50 {with - without,8:F2} ms");
 Console.WriteLine($"{$"cached, {CubeUnderLoad.Connections} connections",-52} {await plain.ThroughputAsync(n => queries[n % queries.Count], isCached: true, seconds),8:F0} requests/s");
 Console.WriteLine($"{$"uncached, {CubeUnderLoad.Connections} connections",-52} {await plain.ThroughputAsync(n => queries[n % queries.Count], isCached: false, seconds),8:F0} requests/s");
+await using var sql = await SqlUnderLoad.ConnectAsync(int.Parse(sqlPort, CultureInfo.InvariantCulture), sqlPassword);
+for (var round = 0; round < 10; round++) await sql.LatenciesAsync(isCached: round % 2 == 0);
+await ReportAsync("SQL by Npgsql, uncached (a new value each time)", () => sql.LatenciesAsync(isCached: false));
+await ReportAsync("SQL by Npgsql, cached", () => sql.LatenciesAsync(isCached: true));
 return 0;
 
 static List<string> Recorded(string folder) => Directory.EnumerateFiles(folder, "load-*.json").Order(StringComparer.Ordinal)

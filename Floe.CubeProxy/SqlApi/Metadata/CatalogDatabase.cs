@@ -26,7 +26,7 @@ internal sealed class CatalogDatabase : IDisposable
         _user = user;
         _content = new CatalogContent(model, caller);
         _root.Open();
-        Execute(_root, "SET memory_limit = '128MB'; SET threads = 1; SET TimeZone = 'UTC'; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; CREATE SCHEMA info");
+        Execute(_root, "SET memory_limit = '128MB'; SET threads = 1; SET temp_directory = ''; SET TimeZone = 'UTC'; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; CREATE SCHEMA info");
         Execute(_root, string.Join("; ", CatalogTables.CreateAll));
         Execute(_root, string.Join("; ", CatalogFunctions.CreateAll));
         Execute(_root, $"BEGIN; {string.Join("; ", _content.Statements())}; COMMIT");

@@ -39,7 +39,8 @@ internal sealed class CubeQueries(SemanticModel model, QueryPlanner planner, Que
                 while (result.Read()) collector.Add(result);
                 return collector;
             }, collector => collector.Count, stop);
-            return new Answer(rows.Messages);
+            // Without the room that the collector has left.
+            return new Answer(rows.Messages.ToArray());
         }, ct);
         return (translated.Columns, new SqlRows(answer.Body));
     }

@@ -13,6 +13,8 @@ internal readonly record struct Written(string Sql, SqlType Type);
 /// <param name="values">Grows by the values that are used; their numbers go on behind those that are there.</param>
 internal sealed class ExpressionWriter(StatementContext context, List<object> values)
 {
+    private const int MostValues = 2_000;
+
     private static readonly HashSet<string> _fields = ["year", "quarter", "month", "week", "day", "dow", "isodow", "doy", "hour", "minute", "second", "epoch"];
 
     /// <param name="resolve">Asked for every expression first: columns, and what stands for a column of the query below.</param>
@@ -79,6 +81,8 @@ internal sealed class ExpressionWriter(StatementContext context, List<object> va
 
     private string Next(object value)
     {
+        // DuckDB takes seconds to bind thousands.
+        if (values.Count >= MostValues) throw new SqlError(SqlStates.TooComplex, $"Expressions of the statement have more than {MostValues} values.");
         values.Add(value);
         return string.Create(CultureInfo.InvariantCulture, $"${values.Count}");
     }

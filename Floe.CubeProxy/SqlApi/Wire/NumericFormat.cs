@@ -65,8 +65,11 @@ internal static class NumericFormat
         return text.ToString();
     }
 
-    private static string WithoutExponent(string text)
+    /// <summary>0.00001 for 1E-05.</summary>
+    public static string WithoutExponent(string text)
     {
+        if (text.Length > 0 && text[0] == '-') return $"-{WithoutExponent(text[1..])}";
+        if (text.Length > 0 && !char.IsAsciiDigit(text[0])) return text;
         var e = text.IndexOfAny(['e', 'E']);
         if (e < 0) return text;
         var exponent = int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

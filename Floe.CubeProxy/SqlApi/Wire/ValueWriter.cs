@@ -30,6 +30,7 @@ internal static class ValueWriter
             case SqlType.Bool: to.Byte((byte)(ToBoolean(value) ? 't' : 'f')); break;
             case SqlType.Int4 or SqlType.Int8: to.Text(ToInt64(value).ToString(CultureInfo.InvariantCulture)); break;
             case SqlType.Float8: to.Text(Number(Convert.ToDouble(value is BigInteger big ? (double)big : value, CultureInfo.InvariantCulture))); break;
+            case SqlType.Numeric: to.Text(NumericFormat.WithoutExponent(Plain(value))); break;
             case SqlType.Date: to.Text(ToDateTime(value).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)); break;
             case SqlType.Timestamp: to.Text(Timestamp(ToDateTime(value))); break;
             default: to.Text(Plain(value)); break;
