@@ -52,7 +52,7 @@ public sealed class SqlProtocolTests(RecordedShop shop) : IAsyncDisposable
     [Fact]
     public async Task Values_come_in_their_types_as_text_and_in_binary()
     {
-        const string Query = "SELECT max(order_date), max(order_date)::date, sum(total_revenue), count(*), sqrt(count(*)), max(status) = 'shipped', max(status), NULL, -0.00012, 12345678901234567890.5, round(count(*) * -1.0 / 3, 6), avg(average_order_value) / 1e20 FROM Orders";
+        const string Query = "SELECT max(order_date), max(order_date)::date, sum(total_revenue), count(*), sqrt(count(*)), max(status) = 'shipped', max(status), NULL, -0.00012, 12345678901234567890.5, round(count(*) * -1.0 / 3, 6), sum(total_revenue) / 1e24 FROM Orders";
         await using var connection = await _sql.OpenConnectionAsync();
         await using var binary = new NpgsqlCommand(Query, connection);
         await using (var reader = await binary.ExecuteReaderAsync())
@@ -68,7 +68,7 @@ public sealed class SqlProtocolTests(RecordedShop shop) : IAsyncDisposable
             Assert.Equal(-0.00012m, reader.GetDecimal(8));
             Assert.Equal(12345678901234567890.5m, reader.GetDecimal(9));
             Assert.Equal(-1666.666667m, reader.GetDecimal(10));
-            Assert.InRange(reader.GetDouble(11), 2.2e-17, 2.3e-17);
+            Assert.InRange(reader.GetDouble(11), 1.13e-17, 1.14e-17);
         }
         await using var text = new NpgsqlCommand(Query, connection) { AllResultTypesAreUnknown = true };
         await using (var reader = await text.ExecuteReaderAsync())
