@@ -38,8 +38,21 @@ internal sealed class RowCollector(IReadOnlyList<OutputColumn> columns, IReadOnl
         if (++Count > mostRows) throw new SqlError(SqlStates.ProgramLimit, $"The result has more than {mostRows} rows; ask for fewer with LIMIT, or group.");
         _writer.Begin((byte)'D');
         _writer.Int16((short)columns.Count);
-        for (var i = 0; i < columns.Count; i++) ValueWriter.Write(_writer, row.GetValue(i), columns[i].Type, isBinary[i]);
+        for (var i = 0; i < columns.Count; i++) ValueWriter.Write(_writer, ValueOf(row, i), columns[i].Type, isBinary[i]);
         _writer.End();
         if (_writer.Length > MostBytes) throw new SqlError(SqlStates.ProgramLimit, $"The result has more than {MostBytes / 1024 / 1024} MB; ask for fewer rows or columns.");
+    }
+
+    // An interval of months, a date before the year 1: DuckDB has them, .NET has not.
+    private object ValueOf(System.Data.Common.DbDataReader row, int column)
+    {
+        try
+        {
+            return row.GetValue(column);
+        }
+        catch (Exception e) when (e is InvalidCastException or OverflowException or ArgumentException or NotSupportedException or FormatException)
+        {
+            throw SqlError.Unsupported($"The column '{columns[column].Name}' has a value that cannot be sent; cast it to text.");
+        }
     }
 }
