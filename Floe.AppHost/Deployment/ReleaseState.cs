@@ -37,7 +37,7 @@ public sealed record ReleaseState(IReadOnlyList<DeployedComponent> Components, I
         List<PodProblem> problems =
         [
             // A pod of an older template is on its way out: what is wrong with it may be what this deployment mends.
-            .. all.Where(o => o["kind"]?.ToString() == "Pod").Select(pod => PodProblem.Of(pod) is { } problem && IsOutdated(pod, all) ? problem with { IsFinal = false } : PodProblem.Of(pod)).OfType<PodProblem>(),
+            .. all.Where(o => o["kind"]?.ToString() == "Pod").Select(pod => PodProblem.Of(pod) is not { } problem ? null : IsOutdated(pod, all) ? problem with { IsFinal = false } : problem).OfType<PodProblem>(),
             .. workloads.Where(w => w.Component.Type == "Job" && Condition(w.Object, "Failed") is not null).Select(w => new PodProblem(
                 w.Component.Name, $"the job failed: {Condition(w.Object, "Failed")!["message"] ?? Condition(w.Object, "Failed")!["reason"]}", $"see kubectl logs job/{w.Component.Name}; after the mend, deploy again", IsFinal: true)),
         ];
