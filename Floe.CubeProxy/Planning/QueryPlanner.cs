@@ -50,6 +50,7 @@ public sealed class QueryPlanner
     // A policy's filter can need a further cube, which can have a policy of its own.
     private (ResolvedQuery Members, JoinTree Joins) Restrict(ResolvedQuery members, UsedMembers used, SecurityContext context)
     {
+        // Cubes inside sub-queries, too, and before anything is said about joins.
         foreach (var cube in used.Cubes) AccessRules.RowsOf(cube, used.In(cube), context);
         var joins = FindJoins(members);
         var restricted = new HashSet<Cube>();
