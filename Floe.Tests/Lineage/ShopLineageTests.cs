@@ -50,6 +50,7 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
             await cube.WhenReadyAsync();
             await EndAsync(http, await StartAsync(http, GenerateJob.JobName));
             await File.WriteAllTextAsync(Path.Combine(project.Root, "tests", "never.sql"), "select * from {{ ref('mart_revenue') }} limit 3");
+            await File.WriteAllTextAsync(Path.Combine(project.Root, "models", "marts", "broken.sql"), "select no_such_column from {{ ref('stg_orders') }}");
             await EndAsync(http, failed = await StartAsync(http, TransformJob.JobName));
             await UntilAsync(async () => (await JobAsync(marquez, "cube.Orders"))?["latestRun"]?["state"]?.ToString() == "COMPLETED");
             foreach (var ns in Shop.Namespaces)
@@ -68,7 +69,8 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
         Assert.Contains("dataset:cube:Products", Reach(graph, $"dataset:{lake}:bronze.products"));
         Assert.Contains("dataset:cube:Customers", Reach(graph, $"dataset:{lake}:bronze.customers"));
         Assert.Empty(Reach(graph, "dataset:cube:Orders"));
-        Assert.Equal(inCatalog.Order(StringComparer.Ordinal), (await marquez.GetAsync($"namespaces/{lake}/datasets"))["datasets"]!.AsArray().Select(d => (string)d!["name"]!).Order(StringComparer.Ordinal));
+        // A table that no run could make is named by the run that failed.
+        Assert.Equal(inCatalog.Append("gold.broken").Order(StringComparer.Ordinal), (await marquez.GetAsync($"namespaces/{lake}/datasets"))["datasets"]!.AsArray().Select(d => (string)d!["name"]!).Order(StringComparer.Ordinal));
 
         // Of columns too: revenue in the cube is the total in the raw table.
         var columns = (await marquez.GetAsync("column-lineage?nodeId=datasetField:cube:Orders:total_revenue&depth=20"))["graph"]!.AsArray();
@@ -93,6 +95,9 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
 
         // What failed says so and why; what was only given up does not.
         Assert.Equal("FAILED", (string)(await JobAsync(marquez, TransformJob.JobName))!["latestRun"]!["state"]!);
+        var broken = (await JobAsync(marquez, "dbt.broken"))!["latestRun"]!;
+        Assert.Equal("FAILED", (string)broken["state"]!);
+        Assert.Contains("no_such_column", (string)broken["facets"]!["errorMessage"]!["message"]!);
         var tests = (await JobAsync(marquez, "dbt.tests"))!;
         Assert.Equal("FAILED", (string)tests["latestRun"]!["state"]!);
         Assert.Contains("never", (string)tests["latestRun"]!["facets"]!["errorMessage"]!["message"]!);
