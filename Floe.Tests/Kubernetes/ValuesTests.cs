@@ -112,6 +112,7 @@ public sealed class ValuesTests(RenderedCharts charts)
         ("floe-infrastructure", "global: {minio: {endpoint: 'https://s3.example.com'}}", "global.minio.endpoint"),
         ("floe-infrastructure", "global: {polaris: {endpoint: 'https://polaris.example.com'}}", "global.polaris.endpoint"),
         ("floe-infrastructure", "jaeger: {enabled: false}", "global.telemetry.endpoint"),
+        ("floe-infrastructure", "marquez: {enabled: false}", "global.lineage.endpoint"),
         ("floe-infrastructure", "global: {infrastructureRelease: other}", "global.infrastructureRelease"),
         ("floe-infrastructure", "polaris: {service: {nodePort: 30181}}", "polaris.service.nodePort"),
         ("floe-infrastructure", "polaris: {image: {tag: 1.8.0}}", "polaris.adminToolImage.tag"),

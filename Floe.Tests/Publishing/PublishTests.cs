@@ -21,9 +21,6 @@ public sealed class PublishTests(Published published) : IClassFixture<Published>
     // Aspire's chart has no mounts for Cube, so its CubeProxy stays with its own engine.
     private const string NotInAspiresChart = "Floe__Cube__";
 
-    // The worker and CubeProxy report lineage where they run, not yet where they are installed.
-    private const string NotInTheChartsYet = "Lineage__";
-
     [SkippableFact]
     public void Everything_is_listed_small_and_without_a_secret()
     {
@@ -145,7 +142,7 @@ public sealed class PublishTests(Published published) : IClassFixture<Published>
 
                 var given = PodVariables.Of(container, published.Rendered[chart].Objects);
                 var model = await ModelVariables.OfAsync(resource, builder.ExecutionContext, host);
-                foreach (var (variable, value) in model.Where(v => !IsOfTheRun(v.Key) && !v.Key.StartsWith(strict ? NotInAspiresChart : NotInTheChartsYet, StringComparison.Ordinal)))
+                foreach (var (variable, value) in model.Where(v => !IsOfTheRun(v.Key) && !(strict && v.Key.StartsWith(NotInAspiresChart, StringComparison.Ordinal))))
                     if (!given.TryGetValue(variable, out var actual))
                         differences.Add($"{where}: {variable} is missing, a run has '{value}'");
                     else if (Normal(actual) != Normal(value))

@@ -48,14 +48,14 @@ internal static class Samples
     public static IReadOnlyList<FloeHelmChart> Charts(bool anyOrders = false, string? prodOrders = null) =>
     [
         Chart("floe-infrastructure", """
-            global: { preset: small, polaris: { endpoint: "" }, minio: { endpoint: "" }, telemetry: { enabled: true, endpoint: "" } }
+            global: { preset: small, polaris: { endpoint: "" }, minio: { endpoint: "" }, telemetry: { enabled: true, endpoint: "" }, lineage: { enabled: true, endpoint: "" } }
             minio: { enabled: true, rootUser: floe, preset: "", resources: {}, persistence: { size: 20Gi } }
             polaris: { enabled: true, replicas: 1 }
             jaeger: { enabled: true }
             marquez: { enabled: true, web: { replicas: 1 } }
             """, rules => rules),
         Chart("floe-worker", """
-            global: { preset: small, infrastructureRelease: "", polaris: { endpoint: "" }, minio: { endpoint: "" }, telemetry: { enabled: true, endpoint: "" } }
+            global: { preset: small, infrastructureRelease: "", polaris: { endpoint: "" }, minio: { endpoint: "" }, telemetry: { enabled: true, endpoint: "" }, lineage: { enabled: true, endpoint: "" } }
             seedworker: { replicas: 1, preset: "", resources: {}, image: { tag: "1" } }
             lakehouse: { bucket: floe, cacheMegabytes: 2048 }
             schedule: { by: "off", cron: "*/5 * * * *", timeZone: UTC, orders: 100 }
@@ -63,7 +63,7 @@ internal static class Samples
             """, rules => rules.Replace(anyOrders ? "\"orders\":{\"type\":\"integer\"}" : "never", "\"orders\":{}", StringComparison.Ordinal),
             prodOrders is null ? null : new JsonObject().Set("schedule.orders", prodOrders)),
         Chart("floe-cube", """
-            global: { preset: small, infrastructureRelease: "", polaris: { endpoint: "" }, minio: { endpoint: "" }, telemetry: { enabled: true, endpoint: "" } }
+            global: { preset: small, infrastructureRelease: "", polaris: { endpoint: "" }, minio: { endpoint: "" }, telemetry: { enabled: true, endpoint: "" }, lineage: { enabled: true, endpoint: "" } }
             cubeproxy: { preset: "", resources: {}, memoryLimit: "" }
             """, rules => rules),
     ];

@@ -53,6 +53,7 @@ public sealed class ValuesTests
     [InlineData("minimal.json", "floe-infrastructure.jaeger.enabled", "false")]
     [InlineData("minimal.json", "floe-infrastructure.marquez.enabled", "false")]
     [InlineData("minimal.json", "global.telemetry.enabled", "false")]
+    [InlineData("minimal.json", "global.lineage.enabled", "false")]
     [InlineData("external.json", "floe-infrastructure.polaris.enabled", "false")]
     [InlineData("external.json", "global.polaris.endpoint", "https://catalog.example.com")]
     [InlineData("external.json", "floe-infrastructure.minio.enabled", "false")]

@@ -81,7 +81,7 @@ public sealed class HelmValuesGenerator(CompiledArtifacts artifacts, string envi
         if (artifacts.Plugins.TelemetryBackend is null)
             values.Set($"{Infrastructure}.jaeger.enabled", false);
         if (artifacts.Plugins.LineageBackend is null)
-            values.Set($"{Infrastructure}.marquez.enabled", false);
+            values.Set($"{Infrastructure}.marquez.enabled", false).Set("global.lineage.enabled", false);
         return violations.Count > 0 ? throw new InvalidDocumentException("CompiledArtifacts", violations) : values;
     }
 

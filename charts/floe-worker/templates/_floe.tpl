@@ -358,6 +358,14 @@ volumeClaimTemplates:
 {{- end -}}
 {{- end -}}
 
+{{/* Lineage goes to the receiver of global.lineage.endpoint, else to Marquez. */}}
+{{- define "floe.lineage" -}}
+{{- if .Values.global.lineage.enabled -}}
+- name: Lineage__Url
+  value: {{ .Values.global.lineage.endpoint | default (printf "http://%s:5000" (include "floe.infrastructure" (list . "marquez"))) | quote }}
+{{- end -}}
+{{- end -}}
+
 {{/* OAuth2 client id of a principal: no secret, derived from its name as in Floe.AppHost/Polaris/PolarisPrincipalResource.cs. */}}
 {{- define "floe.clientId" -}}
 {{- printf "floe/%s" . | sha256sum | trunc 16 -}}
