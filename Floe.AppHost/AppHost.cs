@@ -32,6 +32,7 @@ try
         .WithReference(writer, "lakehouse")
         .WithReference(reader, "lakehouse_reader")
         .WithEnvironment("Lakehouse__Bucket", "floe")
+        .WithDataFolder("Transform__TargetDirectory", "dbt")
         .WithLineage(marquez)
         .WithHealth("/health", "http", live: "/alive")
         .WithHttpCommand("/api/jobs/generate_orders/runs", "Generate 100 orders", endpointName: "http", commandName: "generate_orders", commandOptions: Commands.GenerateOrders)

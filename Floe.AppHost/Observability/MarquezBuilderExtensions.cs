@@ -14,13 +14,9 @@ internal static class MarquezBuilderExtensions
     }
 
     /// <summary>Lets a service report lineage.</summary>
-    public static IResourceBuilder<ProjectResource> WithLineage(this IResourceBuilder<ProjectResource> service, IResourceBuilder<IResourceWithEndpoints> marquez)
-    {
-        service.WithEnvironment("Lineage__Url", marquez.GetEndpoint(MarquezEmulatorResource.EndpointName));
-        if (service.ApplicationBuilder.GetFloeStack().Data is { } data)
-            service.WithEnvironment("Lineage__OutboxDirectory", Path.Combine(data.For("lineage"), service.Resource.Name));
-        return service;
-    }
+    public static IResourceBuilder<ProjectResource> WithLineage(this IResourceBuilder<ProjectResource> service, IResourceBuilder<IResourceWithEndpoints> marquez) => service
+        .WithEnvironment("Lineage__Url", marquez.GetEndpoint(MarquezEmulatorResource.EndpointName))
+        .WithDataFolder("Lineage__OutboxDirectory", "lineage", service.Resource.Name);
 
     private static IResourceBuilder<MarquezEmulatorResource> AddEmulator(IDistributedApplicationBuilder builder, string name, IResourceBuilder<IResourceWithConnectionString> database)
     {

@@ -12,7 +12,7 @@ namespace Floe.Tests.Cube;
 public sealed class RandomQueryTests
 {
     private const int Seed = 20261121;
-    private const int Few = 200;
+    private const int Few = 100;
     private const int Many = 2_000;
     private const int AtOnce = 4;
 

@@ -65,6 +65,7 @@ public sealed class AppHostProcessTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task Two_stacks_at_once_do_not_clash()
     {
         await using var one = AppHostProcess.Start(Path.Combine(_root, "one"));

@@ -43,6 +43,7 @@ public sealed class Street : IAsyncLifetime
             ["ConnectionStrings:floe"] = await _services.Postgres.CreateDatabaseAsync(),
             ["Lakehouse:Bucket"] = name,
             ["Lakehouse:CacheDirectory"] = _cache,
+            ["Transform:TargetDirectory"] = Path.Combine(_cache, "dbt", name),
             ["Bootstrap:TimeoutSeconds"] = "60",
             ["Schedule:Cron"] = "",
             ["Schedule:MaintainCron"] = "",
