@@ -116,7 +116,7 @@ public sealed class RunSchedule(ISchedulerFactory schedulers, NpgsqlDataSource d
     private async Task BeginAsync()
     {
         var ct = CancellationToken.None;
-        await using (var schema = database.CreateCommand($"select pg_advisory_xact_lock({SchemaLock}); create schema if not exists {DatabaseSchema}"))
+        await using (var schema = database.CreateCommand($"select pg_advisory_xact_lock({SchemaLock}); create schema if not exists {DatabaseSchema}; {Tables()}"))
             await schema.ExecuteNonQueryAsync(ct);
         var scheduler = await schedulers.GetScheduler(ct);
         var settings = options.Value;
@@ -124,5 +124,19 @@ public sealed class RunSchedule(ISchedulerFactory schedulers, NpgsqlDataSource d
         await ConvergeAsync(scheduler, MaintainJob.JobName, settings.MaintainCron, new() { ["dryRun"] = false }, ct);
         await scheduler.Start(ct);
         _scheduler = scheduler;
+    }
+
+    /// <summary>
+    /// Quartz' own script, which creates what is missing. Left to itself Quartz finds out by statements that fail, and an error in the server's log is what a
+    /// reader stops at. Where a later Quartz has no such script, it does so still.
+    /// </summary>
+    private static string Tables()
+    {
+        using var script = typeof(IScheduler).Assembly.GetManifestResourceStream("Quartz.Impl.AdoJobStore.Schema.create_postgres.sql");
+        if (script is null)
+            return "";
+        using var reader = new StreamReader(script);
+        // {0}: prefix of tables, with their schema; {1}: of indexes.
+        return reader.ReadToEnd().Replace("{0}", $"{DatabaseSchema}.qrtz_", StringComparison.Ordinal).Replace("{1}", "qrtz_", StringComparison.Ordinal);
     }
 }
