@@ -204,7 +204,7 @@ public sealed class QueryPlanner
 
         // Stored times are UTC without a zone; only another zone needs the detour over ICU.
         private string Local(string sql) => _query.Zone == TimeZoneInfo.Utc
-            ? $"({sql})::TIMESTAMP"
+            ? UtcTime.Of(sql)
             : $"timezone({_parameters.Add(_query.Timezone)}, ({sql})::TIMESTAMPTZ)";
 
         private string Of(Member member) => _rollup?.ColumnOf(member) ?? member switch

@@ -25,7 +25,7 @@ public sealed class RollupTable
         var groups = new List<string>();
         foreach (var dimension in rollup.Dimensions.Distinct()) groups.Add(Column(dimension, "d", MemberSql.Of(dimension)));
         foreach (var segment in rollup.Segments.Distinct()) groups.Add(Column(segment, "s", $"({MemberSql.Of(segment)})"));
-        if (rollup.Time is { } time) groups.Add($"date_trunc('{rollup.Granularity}', ({MemberSql.Of(time)})::TIMESTAMP) AS {TimeColumn}");
+        if (rollup.Time is { } time) groups.Add($"date_trunc('{rollup.Granularity}', {UtcTime.Of(MemberSql.Of(time))}) AS {TimeColumn}");
         var leaves = rollup.Measures.SelectMany(Aggregates.Leaves).Distinct().ToList();
         Unusable = [.. leaves.Where(leaf => !IsAdditive(leaf) || joins.Multiplies(leaf.Cube))];
         var sums = leaves.Except(Unusable).Select(leaf => Column(leaf, "m", Aggregates.Write(leaf, MemberSql.Input(leaf), isRepeated: false))).ToList();

@@ -14,6 +14,8 @@ public sealed class SnapshotStore : IDisposable
 
     private const string NativeSchema = "\"memory\".\"floe\"";
 
+    private const int LeastCompressed = 250_000;
+
     private readonly DuckDBConnection _root;
     private readonly IReadOnlyList<RollupTable> _rollups;
     private readonly TimeProvider _clock;
@@ -81,7 +83,7 @@ public sealed class SnapshotStore : IDisposable
             }
             catch
             {
-                foreach (var table in fresh) Execute(_root, $"DROP TABLE IF EXISTS {table.NativeName}");
+                foreach (var table in fresh) Execute(_root, table.DropSql);
                 throw;
             }
             current?.Retire();
@@ -113,17 +115,32 @@ public sealed class SnapshotStore : IDisposable
 
     private async Task<LoadedTable> LoadAsync(DuckDBConnection db, TableName table, ITableVersion version, CancellationToken ct)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{NativeSchema}.\"{table.Name.Replace("\"", "\"\"")}_{Interlocked.Increment(ref _counter)}\"");
-        await using var command = db.CreateCommand();
-        command.CommandText = $"CREATE TABLE {name} AS {await version.ToSqlAsync(db, ct)}";
-        await command.ExecuteNonQueryAsync(ct);
-        return new LoadedTable(name, version.Id);
+        // A catalog of its own: compressing it waits for no reader of another table.
+        var catalog = string.Create(CultureInfo.InvariantCulture, $"\"data_{Interlocked.Increment(ref _counter)}\"");
+        var drop = $"DETACH DATABASE IF EXISTS {catalog}";
+        Execute(db, $"ATTACH ':memory:' AS {catalog} (COMPRESS)");
+        try
+        {
+            var name = $"{catalog}.\"main\".\"{table.Name.Replace("\"", "\"\"")}\"";
+            await using var command = db.CreateCommand();
+            command.CommandText = $"CREATE TABLE {name} AS {await version.ToSqlAsync(db, ct)}";
+            await command.ExecuteNonQueryAsync(ct);
+            command.CommandText = $"SELECT count(*) FROM {name}";
+            // Compressed, a large table takes half the memory, and texts of few values are grouped as numbers.
+            if (Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture) >= LeastCompressed) Execute(db, $"CHECKPOINT {catalog}");
+            return new LoadedTable(name, version.Id, drop);
+        }
+        catch
+        {
+            Execute(_root, drop);
+            throw;
+        }
     }
 
     private SnapshotSet CreateSet(DuckDBConnection db, Dictionary<TableName, LoadedTable> tables)
     {
         var catalog = string.Create(CultureInfo.InvariantCulture, $"\"set_{Interlocked.Increment(ref _counter)}\"");
-        Execute(db, $"ATTACH ':memory:' AS {catalog}");
+        Execute(db, $"ATTACH ':memory:' AS {catalog}; {UtcTime.CreateIn(catalog)}");
         try
         {
             foreach (var (name, table) in tables)
@@ -157,7 +174,8 @@ public sealed class SnapshotStore : IDisposable
             {
                 if (table is null)
                 {
-                    table = new LoadedTable(string.Create(CultureInfo.InvariantCulture, $"{NativeSchema}.\"rollup_{Interlocked.Increment(ref _counter)}\""), version);
+                    var native = string.Create(CultureInfo.InvariantCulture, $"{NativeSchema}.\"rollup_{Interlocked.Increment(ref _counter)}\"");
+                    table = new LoadedTable(native, version, $"DROP TABLE {native}");
                     Execute(db, $"CREATE TABLE {table.NativeName} AS {rollup.BuildSql}");
                 }
                 Execute(db, $"CREATE VIEW {set.Catalog}.{rollup.Quoted} AS SELECT * FROM {table.NativeName}");
@@ -180,7 +198,7 @@ public sealed class SnapshotStore : IDisposable
             Execute(_root, $"DETACH {set.Catalog}");
             foreach (var table in set.Tables.Values.Concat(set.Rollups.Values))
             {
-                if (--table.Users == 0) Execute(_root, $"DROP TABLE {table.NativeName}");
+                if (--table.Users == 0) Execute(_root, table.DropSql);
             }
         }
     }

@@ -145,7 +145,7 @@ public sealed class SnapshotTests : IDisposable
     {
         var connection = reader.Set.Rent();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT (SELECT count(*) FROM duckdb_databases() WHERE database_name LIKE 'set_%') || ' sets, ' || (SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'floe') || ' tables'";
+        command.CommandText = "SELECT (SELECT count(*) FROM duckdb_databases() WHERE database_name LIKE 'set_%') || ' sets, ' || (SELECT count(*) FROM duckdb_tables() WHERE database_name LIKE 'data_%') || ' tables'";
         var inventory = (string)command.ExecuteScalar()!;
         reader.Set.Return(connection);
         return inventory;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
@@ -13,11 +14,26 @@ internal sealed class CubeUnderLoad(string address, string secret)
 
     private readonly HttpClient _client = Connect(address, secret);
 
+    private readonly ConcurrentDictionary<string, int> _lengths = [];
+
+    /// <summary>True: every answer to a query must be as long as the first one.</summary>
+    public bool ChecksLengths { get; init; }
+
+    /// <summary>The answer of another address of the API, as text.</summary>
+    public async Task<string> TextAsync(string path, string query)
+    {
+        using var content = new StringContent($$"""{"query":{{query}}}""", Encoding.UTF8, "application/json");
+        using var response = await _client.PostAsync($"/cubejs-api/v1/{path}", content);
+        var text = await response.Content.ReadAsStringAsync();
+        return response.StatusCode == HttpStatusCode.OK ? text : throw new InvalidOperationException($"{(int)response.StatusCode} of {address} for {query}: {text}");
+    }
+
     public async Task<HttpStatusCode> AskAsync(string query, bool isCached)
     {
         using var content = new StringContent($$"""{"query":{{query}},"queryType":"multi","cache":"{{(isCached ? "stale-if-slow" : "no-cache")}}"}""", Encoding.UTF8, "application/json");
         using var response = await _client.PostAsync("/cubejs-api/v1/load", content);
-        await response.Content.ReadAsByteArrayAsync();
+        var body = await response.Content.ReadAsByteArrayAsync();
+        if (ChecksLengths && _lengths.GetOrAdd(query, body.Length) != body.Length) throw new InvalidOperationException($"An answer of {body.Length} bytes where others had {_lengths[query]}, for {query}");
         return response.StatusCode;
     }
 

@@ -3,12 +3,24 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Floe.Bench.Cube;
 
-// Latency and throughput of Cube's API on loopback; bench/cube.sh and bench/cube-real.sh start the services and this.
+// Latency and throughput of Cube's API on loopback; bench/cube.sh, bench/cube-real.sh and bench/cube-large.sh start the services and this.
 // Arguments: address, address of the same with an access policy, folder of recorded cases, secret, seconds per throughput run, port and password of the first one's SQL API;
+// or: queries, address, file of queries (a label, a tab, the query), secret, rounds;
+// or: freshness, address, folder of the tables that it serves, secret, rounds;
 // or: compare, folder of recorded cases, secret, seconds per throughput run, NAME=URL of each service.
 if (args is ["compare", var recordings, var commonSecret, var perRun, .. var services])
 {
     await Comparison.RunAsync(Recorded(recordings), services, commonSecret, int.Parse(perRun, CultureInfo.InvariantCulture));
+    return 0;
+}
+if (args is ["queries", var address, var file, var signedWith, var rounds])
+{
+    await LabelledQueries.RunAsync(new CubeUnderLoad(address, signedWith), file, int.Parse(rounds, CultureInfo.InvariantCulture));
+    return 0;
+}
+if (args is ["freshness", var freshAddress, var tables, var signingKey, var changes])
+{
+    await Freshness.RunAsync(new CubeUnderLoad(freshAddress, signingKey), tables, int.Parse(changes, CultureInfo.InvariantCulture));
     return 0;
 }
 if (args is not [var plainAddress, var policyAddress, var cases, var secret, var secondsText, var sqlPort, var sqlPassword])
@@ -18,7 +30,8 @@ if (args is not [var plainAddress, var policyAddress, var cases, var secret, var
 }
 
 var seconds = int.Parse(secondsText, CultureInfo.InvariantCulture);
-var plain = new CubeUnderLoad(plainAddress, secret);
+// A kept answer is the whole answer: as long as the one that the engine gave.
+var plain = new CubeUnderLoad(plainAddress, secret) { ChecksLengths = true };
 var policy = new CubeUnderLoad(policyAddress, secret);
 var queries = await AnsweredAsync(Recorded(cases));
 var ofOrders = queries.Where(query => query.Contains("Orders.")).ToList();
