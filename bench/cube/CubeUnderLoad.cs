@@ -14,7 +14,7 @@ internal sealed class CubeUnderLoad(string address, string secret)
 
     private readonly HttpClient _client = Connect(address, secret);
 
-    private readonly ConcurrentDictionary<string, int> _lengths = [];
+    private readonly ConcurrentDictionary<(string Query, bool IsCached), int> _lengths = [];
 
     /// <summary>True: every answer to a query must be as long as the first one.</summary>
     public bool ChecksLengths { get; init; }
@@ -33,7 +33,7 @@ internal sealed class CubeUnderLoad(string address, string secret)
         using var content = new StringContent($$"""{"query":{{query}},"queryType":"multi","cache":"{{(isCached ? "stale-if-slow" : "no-cache")}}"}""", Encoding.UTF8, "application/json");
         using var response = await _client.PostAsync("/cubejs-api/v1/load", content);
         var body = await response.Content.ReadAsByteArrayAsync();
-        if (ChecksLengths && _lengths.GetOrAdd(query, body.Length) != body.Length) throw new InvalidOperationException($"An answer of {body.Length} bytes where others had {_lengths[query]}, for {query}");
+        if (ChecksLengths && _lengths.GetOrAdd((query, isCached), body.Length) is var before && before != body.Length) throw new InvalidOperationException($"An answer of {body.Length} bytes where others had {before}, for {query}");
         return response.StatusCode;
     }
 
