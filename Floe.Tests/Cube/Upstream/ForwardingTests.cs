@@ -251,7 +251,8 @@ public sealed class ForwardingTests
             return true;
         };
         await using var proxy = await cube.BehindAsync();
-        while (!(await (await proxy.Client.GetAsync("/health")).Content.ReadAsStringAsync()).Contains("int_orders_enriched does not exist", StringComparison.Ordinal)) await Task.Delay(20);
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!(await (await proxy.Client.GetAsync("/health")).Content.ReadAsStringAsync()).Contains("int_orders_enriched does not exist", StringComparison.Ordinal)) await Task.Delay(20, giveUp.Token);
         Assert.Equal(HttpStatusCode.InternalServerError, (await proxy.Client.GetAsync("/readyz")).StatusCode);
         cube.MisbehaveForReadiness = null;
         await proxy.WhenReadyAsync();

@@ -68,7 +68,8 @@ public sealed class KeptAnswerTests : IDisposable
         await proxy.WhenReadyAsync();
         var requests = Enumerable.Range(0, 8).Select(_ => SendAsync(proxy, Query)).ToList();
         await asked.Task;
-        while (proxy.Answers.Waiting < 8) await Task.Delay(10);
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (proxy.Answers.Waiting < 8) await Task.Delay(10, giveUp.Token);
         go.SetResult();
         Assert.All(await Task.WhenAll(requests), answer => Assert.Equal((HttpStatusCode.InternalServerError, "once"), (answer.Status, answer.Body!["error"]!.GetValue<string>())));
         Assert.Single(cube.Requests);

@@ -28,8 +28,9 @@ public sealed class SqlPassThroughTests(PostgresFixture postgres) : IClassFixtur
             await using var command = new NpgsqlCommand("SELECT pg_sleep(120)", connection);
             using var impatient = new CancellationTokenSource();
             var running = command.ExecuteNonQueryAsync(impatient.Token);
+            using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(30));
             await using (var other = await source.OpenConnectionAsync())
-                while ((await other.RowsAsync("SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(120)'"))[0][0] != "1") await Task.Delay(20);
+                while ((await other.RowsAsync("SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(120)'"))[0][0] != "1") await Task.Delay(20, giveUp.Token);
             await impatient.CancelAsync();
             Assert.Equal("57014", (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running)).InnerException is PostgresException cancelled ? cancelled.SqlState : null);
             Assert.Equal([["1"]], await connection.RowsAsync("SELECT 1"));
