@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Floe.Lakehouse.Storage;
+using Floe.ServiceDefaults.Telemetry;
 
 namespace Floe.Lakehouse;
 
@@ -22,7 +24,12 @@ internal static class LakehouseActivity
     /// <summary>Marks a span as failed by this error.</summary>
     public static void Fail(this Activity? activity, Exception error)
     {
-        activity?.SetTag("error.type", error.GetType().FullName);
-        activity?.SetStatus(ActivityStatusCode.Error, error.Message);
+        activity.Failed(error, error switch
+        {
+            StorageException { Location: var location } => location,
+            CorruptFileException { Location: var location } => location,
+            OutsideWarehouseException { Location: var location } => location,
+            _ => null,
+        });
     }
 }

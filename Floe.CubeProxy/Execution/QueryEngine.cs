@@ -12,7 +12,6 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
 {
     public const string ActivitySourceName = "Floe.CubeProxy";
 
-    private static readonly ActivitySource _activities = new(ActivitySourceName);
     private readonly SemaphoreSlim _slots = new(options.ConcurrentQueries, options.ConcurrentQueries);
 
     /// <exception cref="CubeApiException">The database refuses the query, or it takes too long, or its turn does not come.</exception>
@@ -34,7 +33,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
 
     private async Task<T> RunAsync<T>(QueryPlan plan, SnapshotReader reader, Func<DuckDBConnection, CancellationToken, T> run, Func<T, int> rowCount, CancellationToken ct)
     {
-        using var activity = _activities.StartActivity("cube.query");
+        using var activity = CubeTelemetry.Source.StartActivity("cube.query");
         Describe(activity, plan);
         if (!_slots.Wait(TimeSpan.Zero, ct)) await WaitForSlotAsync(activity, ct);
         using var limit = new CancellationTokenSource(options.QueryTimeout, time);
@@ -143,8 +142,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
 
     private static CubeApiException Failed(Activity? activity, CubeApiException e)
     {
-        activity?.SetTag("cube.error_type", e.ErrorType);
-        activity?.SetStatus(ActivityStatusCode.Error);
+        activity.FailedBy(e.ErrorType);
         return e;
     }
 

@@ -22,6 +22,22 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
 
     public async Task LoadAsync(HttpContext http, SecurityContext context)
     {
+        using var span = CubeTelemetry.Source.StartActivity("cube.load");
+        try
+        {
+            var how = await LoadAnswerAsync(http, context);
+            span?.SetTag(CubeTelemetry.Cache, how);
+        }
+        catch (Exception e)
+        {
+            span.FailedBy(CubeTelemetry.KindOf(e));
+            throw;
+        }
+    }
+
+    /// <returns>How the answer came about.</returns>
+    private async Task<string> LoadAnswerAsync(HttpContext http, SecurityContext context)
+    {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, request.Cache);
         if (!request.HasQueryType && set.Type != QueryType.Regular)
@@ -38,15 +54,26 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
             }
             var (held, isMulti) = (reader, request.IsMulti);
             // "no-cache" asks the engine; the others differ in how old an answer may be, and a kept one is as new as its snapshots.
-            var answer = request.Cache == "no-cache"
-                ? await AnswerAsync(set, isMulti, context, held, http.RequestAborted)
-                : await cache.GetAsync(LoadKey.Of(set, isMulti, model.HasPolicies ? context.Key : "", held.Set.Id), async ct =>
+            var key = request.Cache == "no-cache" ? null : LoadKey.Of(set, isMulti, model.HasPolicies ? context.Key : "", held.Set.Id);
+            var (answer, how) = (key is null ? null : cache.Find(key), CubeTelemetry.Hit);
+            if (key is null)
+            {
+                how = CubeTelemetry.Off;
+                answer = await AnswerAsync(set, isMulti, context, held, http.RequestAborted);
+            }
+            else if (answer is null)
+            {
+                how = CubeTelemetry.Shared;
+                answer = await cache.GetAsync(key, async ct =>
                 {
+                    how = CubeTelemetry.Miss;
                     using var own = held.Again();
                     await Task.Yield();
                     return await AnswerAsync(set, isMulti, context, own, ct);
                 }, http.RequestAborted);
+            }
             await JsonAnswer.SendAsync(http, answer);
+            return how;
         }
         finally
         {
@@ -69,9 +96,18 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
 
     private List<QueryPlan> Plan(QuerySet set, SecurityContext context, IReadOnlySet<string>? rollups = null)
     {
-        var plans = set.Queries.Select(query => planner.Plan(query, context, rollups)).ToList();
-        foreach (var plan in plans) RefuseHidden(plan.Members);
-        return plans;
+        using var span = CubeTelemetry.Source.StartActivity("cube.plan");
+        try
+        {
+            var plans = set.Queries.Select(query => planner.Plan(query, context, rollups)).ToList();
+            foreach (var plan in plans) RefuseHidden(plan.Members);
+            return plans;
+        }
+        catch (CubeApiException e)
+        {
+            span.FailedBy(e.ErrorType);
+            throw;
+        }
     }
 
     public async Task SqlAsync(HttpContext http, SecurityContext context)

@@ -8,6 +8,9 @@ public interface ITableVersion
     /// <summary>Equal ids mean equal rows.</summary>
     string Id { get; }
 
+    /// <summary>How the table came to this state; null where the source does not say.</summary>
+    SnapshotOrigin? Origin => null;
+
     /// <summary>A query that gives the rows, to be run on <paramref name="db"/>.</summary>
     Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct);
 }

@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using Floe.CubeProxy.Model;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Data;
+using Floe.Lakehouse.Metadata;
 using Floe.Lakehouse.Tables;
 
 namespace Floe.CubeProxy.Snapshots;
@@ -45,7 +46,7 @@ public sealed class LakehouseTableSource(ICatalog catalog, DuckDbScan scan) : IT
         {
             var table = await catalog.LoadTableAsync(new TableIdentifier(name.Schema, name.Name), ct);
             return table.Metadata.CurrentSnapshot is { } snapshot
-                ? new SnapshotVersion(scan, table, snapshot.SnapshotId)
+                ? new SnapshotVersion(scan, table, snapshot)
                 : throw new TableUnavailableException($"Table {name} has no snapshot yet; it is filled by the worker's transform job.");
         }
         catch (NoSuchTableException e)
@@ -54,10 +55,12 @@ public sealed class LakehouseTableSource(ICatalog catalog, DuckDbScan scan) : IT
         }
     }
 
-    private sealed class SnapshotVersion(DuckDbScan scan, Table table, long snapshotId) : ITableVersion
+    private sealed class SnapshotVersion(DuckDbScan scan, Table table, Snapshot snapshot) : ITableVersion
     {
-        public string Id { get; } = $"{table.Metadata.TableUuid}/{snapshotId}";
+        public string Id { get; } = $"{table.Metadata.TableUuid}/{snapshot.SnapshotId}";
 
-        public async Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct) => $"SELECT * FROM {await scan.ToSqlAsync(table, snapshotId, ct)}";
+        public SnapshotOrigin Origin { get; } = new(snapshot.SnapshotId, DateTimeOffset.FromUnixTimeMilliseconds(snapshot.TimestampMs), SnapshotTrace.Of(snapshot));
+
+        public async Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct) => $"SELECT * FROM {await scan.ToSqlAsync(table, snapshot.SnapshotId, ct)}";
     }
 }

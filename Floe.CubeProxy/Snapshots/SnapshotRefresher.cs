@@ -3,6 +3,7 @@ using Floe.CubeProxy.Execution;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Floe.ServiceDefaults.Http;
+using Floe.ServiceDefaults.Telemetry;
 
 namespace Floe.CubeProxy.Snapshots;
 
@@ -22,14 +23,7 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
             var begun = clock.GetUtcNow();
             try
             {
-                var started = clock.GetTimestamp();
-                if (await store.RefreshAsync(source, tables.Names, stoppingToken))
-                {
-                    LogLoaded(tables.Names.Count, source.Name, clock.GetElapsedTime(started).TotalMilliseconds);
-                    if (store.Current?.RollupProblem is { } problem) LogRollup(problem);
-                    await TellAsync(begun, stoppingToken);
-                }
-                _problem = null;
+                if (await store.LookAsync(source, tables.Names, stoppingToken) is not { } found || await LoadAsync(found, begun, stoppingToken)) _problem = null;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -40,6 +34,27 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
                 Report(e, begun);
             }
             await Task.Delay(options.RefreshInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // What is logged and told of a load is in its trace.
+    private async Task<bool> LoadAsync(NewVersions found, DateTimeOffset begun, CancellationToken ct)
+    {
+        using var span = RefreshTrace.Start(found, begun);
+        try
+        {
+            var started = clock.GetTimestamp();
+            await store.LoadAsync(found, ct);
+            LogLoaded(found.All.Count, source.Name, clock.GetElapsedTime(started).TotalMilliseconds);
+            if (store.Current?.RollupProblem is { } problem) LogRollup(problem);
+            await TellAsync(begun, ct);
+            return true;
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            span.Failed(e, source.Name);
+            Report(e, begun);
+            return false;
         }
     }
 

@@ -10,8 +10,6 @@ namespace Floe.CubeProxy.Snapshots;
 /// <summary>The engine's database: holds the current set of tables and swaps in the next one while queries run.</summary>
 public sealed class SnapshotStore : IDisposable
 {
-    private static readonly ActivitySource _activities = new(QueryEngine.ActivitySourceName);
-
     private const string NativeSchema = "\"memory\".\"floe\"";
 
     private const int LeastCompressed = 250_000;
@@ -50,24 +48,30 @@ public sealed class SnapshotStore : IDisposable
         return null;
     }
 
-    /// <summary>Loads what changed, beside the serving of the current set, and swaps. Does nothing when nothing changed.</summary>
-    /// <returns>True when a new set is current.</returns>
-    public async Task<bool> RefreshAsync(ITableSource source, IReadOnlyCollection<TableName> tables, CancellationToken ct)
+    /// <summary>Looks for states of the tables that are not in service; null: there are none.</summary>
+    public async Task<NewVersions?> LookAsync(ITableSource source, IReadOnlyCollection<TableName> tables, CancellationToken ct)
+    {
+        // A look every few hundred milliseconds is no news: its calls are kept out of the traces by a parent that is not sampled.
+        using var unsampled = new Activity("cube.look") { ActivityTraceFlags = ActivityTraceFlags.None };
+        unsampled.SetIdFormat(ActivityIdFormat.W3C).Start();
+        var versions = await source.ReadVersionsAsync(tables, ct);
+        var current = _current;
+        return NewVersions.Of(versions, table => current?.Tables.GetValueOrDefault(table)?.VersionId, isFirst: current is null);
+    }
+
+    /// <summary>Loads what changed, beside the serving of the current set, and swaps.</summary>
+    public async Task LoadAsync(NewVersions found, CancellationToken ct)
     {
         await _loading.WaitAsync(ct);
         try
         {
-            var versions = await LookAsync(source, tables, ct);
-            var current = _current;
-            if (current is not null && tables.All(table => current.Tables.TryGetValue(table, out var loaded) && loaded.VersionId == versions[table].Id)) return false;
-
-            using var activity = _activities.StartActivity("cube.refresh");
+            var (versions, current) = (found.All, _current);
             var next = new Dictionary<TableName, LoadedTable>();
             var fresh = new List<LoadedTable>();
             try
             {
                 await using var db = Connect();
-                foreach (var table in tables)
+                foreach (var table in versions.Keys)
                 {
                     if (current?.Tables.GetValueOrDefault(table) is { } kept && kept.VersionId == versions[table].Id)
                     {
@@ -87,8 +91,6 @@ public sealed class SnapshotStore : IDisposable
                 throw;
             }
             current?.Retire();
-            activity?.SetTag("cube.tables_loaded", fresh.Count);
-            return true;
         }
         finally
         {
@@ -105,16 +107,10 @@ public sealed class SnapshotStore : IDisposable
         _loading.Dispose();
     }
 
-    // A look every few hundred milliseconds is no news: its calls are kept out of the traces by a parent that is not sampled.
-    private static async Task<IReadOnlyDictionary<TableName, ITableVersion>> LookAsync(ITableSource source, IReadOnlyCollection<TableName> tables, CancellationToken ct)
-    {
-        using var unsampled = new Activity("cube.look") { ActivityTraceFlags = ActivityTraceFlags.None };
-        unsampled.SetIdFormat(ActivityIdFormat.W3C).Start();
-        return await source.ReadVersionsAsync(tables, ct);
-    }
-
     private async Task<LoadedTable> LoadAsync(DuckDBConnection db, TableName table, ITableVersion version, CancellationToken ct)
     {
+        using var span = CubeTelemetry.Source.StartActivity("cube.refresh.table");
+        span?.SetTag("floe.table", table.ToString()).SetTag("floe.snapshot_id", version.Origin?.SnapshotId);
         // A catalog of its own: compressing it waits for no reader of another table.
         var catalog = string.Create(CultureInfo.InvariantCulture, $"\"data_{Interlocked.Increment(ref _counter)}\"");
         var drop = $"DETACH DATABASE IF EXISTS {catalog}";
@@ -127,11 +123,14 @@ public sealed class SnapshotStore : IDisposable
             await command.ExecuteNonQueryAsync(ct);
             command.CommandText = $"SELECT count(*) FROM {name}";
             // Compressed, a large table takes half the memory, and texts of few values are grouped as numbers.
-            if (Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture) >= LeastCompressed) Execute(db, $"CHECKPOINT {catalog}");
+            var rows = Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
+            span?.SetTag("floe.rows", rows);
+            if (rows >= LeastCompressed) Execute(db, $"CHECKPOINT {catalog}");
             return new LoadedTable(name, version.Id, drop);
         }
-        catch
+        catch (Exception e)
         {
+            span.FailedBy(CubeTelemetry.KindOf(e));
             Execute(_root, drop);
             throw;
         }
@@ -164,6 +163,7 @@ public sealed class SnapshotStore : IDisposable
     // A rollup that cannot be built costs speed, not answers: queries read the tables then.
     private void BuildRollups(SnapshotSet set, SnapshotSet? previous)
     {
+        using var span = CubeTelemetry.Source.StartActivity("cube.refresh.rollups");
         using var db = Connect();
         Execute(db, $"USE {set.Catalog}; CREATE SCHEMA {RollupTable.Schema}");
         foreach (var rollup in _rollups)

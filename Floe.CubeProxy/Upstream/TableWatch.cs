@@ -17,13 +17,20 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
     {
         if (source is null || tables is null) return;
         string? problem = null;
+        IReadOnlyDictionary<TableName, ITableVersion>? last = null;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                using var unsampled = Unsampled.Start("cube.look");
-                var id = SnapshotSet.IdOf((await source.ReadVersionsAsync(tables.Names, stoppingToken)).Select(version => (version.Key, version.Value.Id)));
-                if (_current?.Id != id) _current = new State(id, clock.GetUtcNow());
+                IReadOnlyDictionary<TableName, ITableVersion> versions;
+                using (Unsampled.Start("cube.look")) versions = await source.ReadVersionsAsync(tables.Names, stoppingToken);
+                if (NewVersions.Of(versions, table => last?.GetValueOrDefault(table)?.Id, isFirst: last is null) is { } found)
+                {
+                    // Here a refresh is to forget the kept answers: Cube itself reads the tables with every query.
+                    using var span = RefreshTrace.Start(found, clock.GetUtcNow());
+                    _current = new State(SnapshotSet.IdOf(versions.Select(version => (version.Key, version.Value.Id))), clock.GetUtcNow());
+                    last = versions;
+                }
                 problem = null;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

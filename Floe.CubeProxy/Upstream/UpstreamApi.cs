@@ -22,28 +22,27 @@ internal sealed class UpstreamApi(UpstreamClient client, UpstreamSettings settin
     /// </summary>
     private static readonly TimeSpan _settled = TimeSpan.FromSeconds(10);
 
-    private static readonly ActivitySource _activities = new(QueryEngine.ActivitySourceName);
-
     public async Task LoadAsync(HttpContext http, SecurityContext caller)
     {
-        using var activity = _activities.StartActivity("cube.load");
+        using var activity = CubeTelemetry.Source.StartActivity("cube.load");
         var request = await UpstreamRequest.ReadAsync(http.Request, passTags: false, isQuery: true, http.RequestAborted);
         var snapshots = tables.Current;
         if (await KeyAsync(http.Request, caller, snapshots) is not { } key)
         {
+            activity?.SetTag(CubeTelemetry.Cache, CubeTelemetry.Off);
             await ForwardAsync(http, request, caller);
             return;
         }
-        var isHit = true;
+        var how = cache.Find(key) is null ? CubeTelemetry.Shared : CubeTelemetry.Hit;
         try
         {
             var answer = await cache.GetAsync(key, async ct =>
             {
-                isHit = false;
+                how = CubeTelemetry.Miss;
                 await Task.Yield();
                 return await AskAsync(request, caller, snapshots, ct);
             }, http.RequestAborted);
-            activity?.SetTag("cube.cache_hit", isHit);
+            activity?.SetTag(CubeTelemetry.Cache, how);
             if (answer == Answer.TooLarge) await ForwardAsync(http, request, caller);
             else await JsonAnswer.SendAsync(http, answer);
         }

@@ -21,8 +21,6 @@ internal sealed partial class UpstreamClient(UpstreamSettings settings, Upstream
     // Cube answers "Continue wait" after seconds; one that says it at once is not to be asked thousands of times.
     private static readonly TimeSpan _shortestPoll = TimeSpan.FromMilliseconds(100);
 
-    private static readonly ActivitySource _activities = new(QueryEngine.ActivitySourceName);
-
     /// <param name="request">Sent once or several times.</param>
     /// <param name="caller">Whose claims Cube sees.</param>
     /// <param name="heedOutages">False: waits for Cube although a dependency is known to be down; for finding out whether it still is.</param>
@@ -30,7 +28,7 @@ internal sealed partial class UpstreamClient(UpstreamSettings settings, Upstream
     /// <exception cref="CubeApiException">502, 503 or 504: no usable answer came.</exception>
     public async Task<UpstreamResponse> SendAsync(UpstreamRequest request, SecurityContext caller, bool heedOutages, CancellationToken ct)
     {
-        using var activity = _activities.StartActivity("cube.upstream");
+        using var activity = CubeTelemetry.Source.StartActivity("cube.upstream");
         using var deadline = new CancellationTokenSource(settings.Deadline, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
         var (polls, brokenOff) = (0, 0);
@@ -160,8 +158,7 @@ internal sealed partial class UpstreamClient(UpstreamSettings settings, Upstream
 
     private static CubeApiException Failed(Activity? activity, CubeApiException e)
     {
-        activity?.SetTag("cube.error_type", e.ErrorType);
-        activity?.SetStatus(ActivityStatusCode.Error);
+        activity.FailedBy(e.ErrorType);
         return e;
     }
 

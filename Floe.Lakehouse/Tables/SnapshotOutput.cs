@@ -65,7 +65,7 @@ internal sealed class SnapshotOutput(Table table)
             TimestampMs = Math.Max(table.Time.GetUtcNow().ToUnixTimeMilliseconds(), metadata.LastUpdatedMs),
             ManifestList = await WriteListAsync(manifests, parent, sequence, ct),
             SchemaId = change?.SchemaId(metadata) ?? metadata.CurrentSchemaId,
-            Summary = summary,
+            Summary = SnapshotTrace.AddTo(summary),
         };
         List<TableRequirement> requirements = [new AssertTableUuid(metadata.TableUuid), new AssertRefSnapshotId(branch, head?.SnapshotId)];
         List<TableUpdate> updates = [];

@@ -11,7 +11,10 @@ public sealed class JobQueue(RunStore store, TimeProvider time) : IDisposable
     /// <exception cref="IdempotencyConflictException">The key was used for other parameters.</exception>
     public async Task<Run> AddAsync(string job, JsonObject parameters, string trigger, string? idempotencyKey, CancellationToken ct)
     {
+        // A request has a span already; a time that has come, or a sensor, has none.
+        using var asked = Telemetry.Parent is null ? Telemetry.StartTrigger(job, trigger) : null;
         var run = await store.AddAsync(job, parameters, trigger, idempotencyKey, ct);
+        asked?.SetTag(Telemetry.RunId, run.Id);
         _work.Release();
         return run;
     }

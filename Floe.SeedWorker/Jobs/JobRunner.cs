@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Storage;
 using Floe.SeedWorker.Lineage;
+using Floe.ServiceDefaults.Telemetry;
 using Npgsql;
 
 namespace Floe.SeedWorker.Jobs;
@@ -16,13 +17,10 @@ public sealed class JobRunner(
     /// <exception cref="RunInterruptedException">The database, the catalog or the store went away meanwhile; the run is still noted as running.</exception>
     public async Task ExecuteAsync(Run run, CancellationToken ct)
     {
-        // A run is the root of its own trace, whoever asked for it.
-        Activity.Current = null;
-        using var span = Telemetry.Source.StartActivity($"run {run.Job}");
-        span?.SetTag("floe.job", run.Job).SetTag("floe.run_id", run.Id).SetTag("floe.trigger", run.Trigger).SetTag("floe.attempt", run.Attempt);
+        using var span = Telemetry.StartRun(run);
         var started = time.GetTimestamp();
         if (span is not null)
-            await store.SetTraceAsync(run.Id, span.TraceId.ToString(), ct);
+            await store.SetTraceAsync(run.Id, span, ct);
         lineage.Started(run);
 
         string? error = null;
@@ -44,12 +42,12 @@ public sealed class JobRunner(
         {
             if (await LostServiceAsync(e, ct) is { } service)
             {
-                span?.SetStatus(ActivityStatusCode.Error, $"{service} went away");
+                span.Failed(e.GetType().FullName!, $"{service} went away", service);
                 throw new RunInterruptedException(service, run.Id, e);
             }
 
             error = e.Message;
-            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            span.Fail(e);
             if (retry.After(run.Attempt, e) is { } wait)
             {
                 log.LogWarning(e, "run {Run} of job {Job} failed, attempt {Attempt} of {Attempts}; it is tried again in {Seconds:0.0} s: {Reason}", run.Id, run.Job, run.Attempt, retry.Attempts, wait.TotalSeconds, e.Message);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Floe.SeedWorker.Jobs;
 
@@ -41,8 +42,20 @@ public sealed record Run
     /// <summary>Why it failed.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Trace of its (last) execution, for the dashboard.</summary>
+    /// <summary>Trace of the run from what asked for it, for the dashboard.</summary>
     public string? TraceId { get; init; }
+
+    /// <summary>Where the run goes on: the span that asked for it, as W3C <c>traceparent</c>.</summary>
+    [JsonIgnore]
+    public string? TraceParent { get; init; }
+
+    /// <summary>Span of the last attempt, as W3C <c>traceparent</c>.</summary>
+    [JsonIgnore]
+    public string? LastSpan { get; init; }
+
+    /// <summary>The time that a run of the schedule was due.</summary>
+    [JsonIgnore]
+    public string? Schedule { get; init; }
 
     /// <summary>Its steps, in order.</summary>
     public IReadOnlyList<RunStep> Steps { get; init; } = [];

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Npgsql;
 
@@ -36,13 +35,13 @@ public sealed class RunContext(Run run, RunStore store, TimeProvider time)
         {
             var result = await work(report);
             FaultPoints.StepWorked(name);
-            span?.SetTag("floe.rows", report.Rows);
+            span?.SetTag(Telemetry.Rows, report.Rows);
             await SaveAsync(RunState.Completed, null, ended: true);
             return result;
         }
         catch (Exception e)
         {
-            span?.SetStatus(ActivityStatusCode.Error, e.Message);
+            span.Fail(e);
             try
             {
                 await SaveAsync(RunState.Failed, e.Message, ended: true);

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Floe.SeedWorker.Schedule;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -12,7 +14,7 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
     private const long SchemaLock = 7_020_001;
     private const long AddLock = 7_020_003;
 
-    private const string Columns = "id, job, state, parameters::text, trigger, created_at, started_at, finished_at, error, trace_id, failures::text, next_attempt_at";
+    private const string Columns = "id, job, state, parameters::text, trigger, created_at, started_at, finished_at, error, trace_id, failures::text, next_attempt_at, trace_parent, last_span, idempotency_key";
 
     /// <summary>Creates the tables when they are not there.</summary>
     public async Task EnsureSchemaAsync(CancellationToken ct)
@@ -35,7 +37,8 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
                 trace_id text,
                 unique (job, idempotency_key)
             );
-            alter table runs add column if not exists failures jsonb not null default '[]', add column if not exists next_attempt_at timestamptz;
+            alter table runs add column if not exists failures jsonb not null default '[]', add column if not exists next_attempt_at timestamptz,
+                add column if not exists trace_parent text, add column if not exists last_span text;
             create index if not exists runs_open on runs (id) where state in ('pending', 'running');
             create table if not exists run_steps (
                 run_id uuid not null references runs on delete cascade,
@@ -54,14 +57,14 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         await transaction.CommitAsync(ct);
     }
 
-    /// <summary>Adds a pending run; with an idempotency key that was used before, gives the run of then.</summary>
+    /// <summary>Adds a pending run, which goes on in the trace that is open here; with an idempotency key that was used before, gives the run of then.</summary>
     /// <exception cref="IdempotencyConflictException">That run has other parameters.</exception>
     public async Task<Run> AddAsync(string job, JsonObject parameters, string trigger, string? idempotencyKey, CancellationToken ct)
     {
         var text = parameters.ToJsonString();
         await using (var insert = database.CreateCommand("""
-            insert into runs (id, job, state, parameters, idempotency_key, trigger, created_at)
-            values ($1, $2, 'pending', $3::jsonb, $4, $5, $6) on conflict (job, idempotency_key) do nothing
+            insert into runs (id, job, state, parameters, idempotency_key, trigger, created_at, trace_parent, trace_id)
+            values ($1, $2, 'pending', $3::jsonb, $4, $5, $6, $7, $8) on conflict (job, idempotency_key) do nothing
             """))
         {
             var id = Guid.CreateVersion7(time.GetUtcNow());
@@ -71,6 +74,7 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
             insert.Parameters.Add(new() { Value = (object?)idempotencyKey ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
             insert.Parameters.Add(new() { Value = trigger });
             insert.Parameters.Add(new() { Value = time.GetUtcNow() });
+            AddTrace(insert.Parameters);
             if (await insert.ExecuteNonQueryAsync(ct) == 1)
                 return (await FindAsync(id, ct))!;
         }
@@ -158,24 +162,26 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         await using (var turn = new NpgsqlCommand($"select pg_advisory_xact_lock({AddLock})", connection, transaction))
             await turn.ExecuteNonQueryAsync(ct);
         await using var insert = new NpgsqlCommand("""
-            insert into runs (id, job, state, parameters, trigger, created_at) select $1, $2, 'pending', '{}'::jsonb, $3, $4
+            insert into runs (id, job, state, parameters, trigger, created_at, trace_parent, trace_id) select $1, $2, 'pending', '{}'::jsonb, $3, $4, $5, $6
             where not exists (select from runs where job = $2 and state in ('pending', 'running'))
             """, connection, transaction);
         insert.Parameters.Add(new() { Value = Guid.CreateVersion7(time.GetUtcNow()) });
         insert.Parameters.Add(new() { Value = job });
         insert.Parameters.Add(new() { Value = trigger });
         insert.Parameters.Add(new() { Value = time.GetUtcNow() });
+        AddTrace(insert.Parameters);
         var added = await insert.ExecuteNonQueryAsync(ct) == 1;
         await transaction.CommitAsync(ct);
         return added;
     }
 
-    /// <summary>Notes the trace of a run.</summary>
-    public async Task SetTraceAsync(Guid id, string traceId, CancellationToken ct)
+    /// <summary>Notes the span of an attempt. Where nobody noted what asked for the run, later attempts go on where this one is.</summary>
+    public async Task SetTraceAsync(Guid id, Activity attempt, CancellationToken ct)
     {
-        await using var command = database.CreateCommand("update runs set trace_id = $2 where id = $1");
+        await using var command = database.CreateCommand("update runs set trace_id = $2, last_span = $3, trace_parent = coalesce(trace_parent, $3) where id = $1");
         command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = traceId });
+        command.Parameters.Add(new() { Value = attempt.TraceId.ToString() });
+        command.Parameters.Add(new() { Value = attempt.Id! });
         await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -246,6 +252,13 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    private static void AddTrace(NpgsqlParameterCollection parameters)
+    {
+        var parent = Telemetry.Parent;
+        parameters.Add(new() { Value = (object?)parent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        parameters.Add(new() { Value = parent is null ? DBNull.Value : Activity.Current!.TraceId.ToString(), NpgsqlDbType = NpgsqlDbType.Text });
+    }
+
     private async Task<IReadOnlyList<RunStep>> StepsAsync(Guid id, CancellationToken ct)
     {
         await using var command = database.CreateCommand("select name, state, rows, detail, error, started_at, duration_ms from run_steps where run_id = $1 order by ordinal");
@@ -276,6 +289,9 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         TraceId = Optional(reader, 9),
         Failures = JsonSerializer.Deserialize(reader.GetString(10), JobsJson.Readable.ListRunFailure)!,
         NextAttemptAt = reader.IsDBNull(11) ? null : reader.GetFieldValue<DateTimeOffset>(11),
+        TraceParent = Optional(reader, 12),
+        LastSpan = Optional(reader, 13),
+        Schedule = reader.GetString(4) == ScheduledRun.Trigger ? Optional(reader, 14) : null,
     };
 
     private static string? Optional(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);

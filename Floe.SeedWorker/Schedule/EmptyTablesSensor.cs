@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Floe.Lakehouse;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
@@ -33,7 +34,7 @@ public sealed class EmptyTablesSensor(
                 {
                     pause = usual;
                 }
-                else if (await store.AddUnlessOpenAsync(SeedJob.JobName, "sensor", stoppingToken))
+                else if (await AskAsync(stoppingToken))
                 {
                     log.LogInformation("the tables are empty: seeding them");
                     queue.Wake();
@@ -43,8 +44,18 @@ public sealed class EmptyTablesSensor(
             catch (Exception e) when (e is NpgsqlException or LakehouseException)
             {
                 // The runner says so in the log, once for an outage, and tries on; so does this.
-                System.Diagnostics.Activity.Current?.AddEvent(new("sensor failed", tags: new() { ["exception.message"] = e.Message }));
+                Activity.Current?.AddEvent(new("sensor failed", tags: new() { ["exception.message"] = e.Message }));
             }
         }
+    }
+
+    private async Task<bool> AskAsync(CancellationToken ct)
+    {
+        using var asked = Telemetry.StartTrigger(SeedJob.JobName, "sensor");
+        var added = await store.AddUnlessOpenAsync(SeedJob.JobName, "sensor", ct);
+        // Nothing was triggered, and nobody should see it.
+        if (!added && asked is not null)
+            asked.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+        return added;
     }
 }

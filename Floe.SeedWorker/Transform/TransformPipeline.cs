@@ -56,7 +56,7 @@ public sealed class TransformPipeline(
                 return models;
             });
 
-            span?.SetTag("floe.models", results.Models.Count()).SetTag("floe.rows", landed.Sum(m => m.Rows)).SetTag("floe.incremental", plan.FullRefresh is null);
+            span?.SetTag("floe.transform.models", results.Models.Count()).SetTag(Telemetry.Rows, landed.Sum(m => m.Rows)).SetTag("floe.transform.incremental", plan.FullRefresh is null);
             log.LogInformation(
                 "transform: {How}; {Models} models built, {Tests} tests passed, {Tables} tables landed ({Rows:N0} rows written) in {Seconds:0.0} s",
                 How(plan), results.Models.Count(), results.Tests.Count(), landed.Count, landed.Sum(m => m.Rows), time.GetElapsedTime(started).TotalSeconds);

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Floe.Tests.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -30,6 +31,9 @@ public sealed class FloeStackFixture : IAsyncLifetime
 
     public string Token { get; private set; } = "";
 
+    /// <summary>What all services send to the dashboard.</summary>
+    internal OtlpRelay Telemetry { get; private set; } = null!;
+
     /// <summary>The real dashboard's address.</summary>
     public Uri DashboardUrl { get; } = new($"http://localhost:{FreePort()}");
 
@@ -38,13 +42,17 @@ public sealed class FloeStackFixture : IAsyncLifetime
         using var timeout = new CancellationTokenSource(s_patience);
         // Inherited by the worker: no orders but those that tests ask for.
         Environment.SetEnvironmentVariable("Schedule__Cron", "");
+        var otlp = new Uri($"http://localhost:{FreePort()}");
+        Telemetry = await OtlpRelay.StartAsync(otlp);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Floe_AppHost>(
             [
                 "--Floe:Services=embedded", $"--Floe:DataDirectory={_data}",
-                $"--ASPNETCORE_URLS={DashboardUrl}", "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:0", "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
+                $"--ASPNETCORE_URLS={DashboardUrl}", $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={otlp}", "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
             ],
             static (options, _) => options.DisableDashboard = false,
             timeout.Token);
+        foreach (var resource in builder.Resources.OfType<IResourceWithEnvironment>())
+            resource.Annotations.Add(new EnvironmentCallbackAnnotation(ThroughRelay));
         _app = await builder.BuildAsync(timeout.Token);
         await _app.StartAsync(timeout.Token);
         await Resources.WaitForResourceHealthyAsync("seedworker", timeout.Token);
@@ -64,7 +72,15 @@ public sealed class FloeStackFixture : IAsyncLifetime
         SeedWorker?.Dispose();
         if (_app is not null)
             await _app.DisposeAsync();
+        if (Telemetry is not null)
+            await Telemetry.DisposeAsync();
         Directory.Delete(_data, recursive: true);
+    }
+
+    private void ThroughRelay(EnvironmentCallbackContext context)
+    {
+        if (context.EnvironmentVariables.ContainsKey("OTEL_EXPORTER_OTLP_ENDPOINT") && context.Resource.Name != "aspire-dashboard")
+            context.EnvironmentVariables["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Endpoint;
     }
 
     private static int FreePort()

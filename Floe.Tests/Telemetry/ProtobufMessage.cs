@@ -14,6 +14,9 @@ internal sealed class ProtobufMessage(ReadOnlyMemory<byte> bytes)
 
     public string Text(int field) => Encoding.UTF8.GetString(_fields[field].FirstOrDefault().Bytes.Span);
 
+    /// <summary>Bytes as hex digits.</summary>
+    public string Hex(int field) => Convert.ToHexStringLower(_fields[field].FirstOrDefault().Bytes.Span);
+
     /// <summary>Of a varint or a fixed64; 0 where the field is left out.</summary>
     public long Number(int field) => (long)_fields[field].FirstOrDefault().Number;
 

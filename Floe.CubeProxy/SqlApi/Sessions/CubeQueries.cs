@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Floe.CubeProxy.Execution;
@@ -25,12 +26,18 @@ internal sealed class CubeQueries(SemanticModel model, QueryPlanner planner, Que
     {
         using var reader = store.Read();
         QueryPlan? plan = null;
-        var translated = SelectTranslator.Translate(select, new StatementContext(model, caller, parameters, query => plan = planner.Plan(query, caller, reader?.Set.RollupNames), clock.GetUtcNow().UtcDateTime));
+        Translated translated;
+        using (CubeTelemetry.Source.StartActivity("cube.plan"))
+            translated = SelectTranslator.Translate(select, new StatementContext(model, caller, parameters, query => plan = planner.Plan(query, caller, reader?.Set.RollupNames), clock.GetUtcNow().UtcDateTime));
         if (reader is null) throw new CubeApiException(503, $"The data is not there yet: {refresher.Problem ?? "the tables are being loaded."} Try again in a moment.", "no_data");
         var isBinary = formats(translated.Columns.Count);
         var held = reader;
-        var answer = await cache.GetAsync(KeyOf(translated, isBinary, caller, held.Set), async stop =>
+        var key = KeyOf(translated, isBinary, caller, held.Set);
+        var (answer, how) = (cache.Find(key), CubeTelemetry.Hit);
+        if (answer is null) how = CubeTelemetry.Shared;
+        answer ??= await cache.GetAsync(key, async stop =>
         {
+            how = CubeTelemetry.Miss;
             using var own = held.Again();
             await Task.Yield();
             var rows = await engine.RunAsync(plan!, translated.Sql, translated.Values, own, result =>
@@ -42,6 +49,7 @@ internal sealed class CubeQueries(SemanticModel model, QueryPlanner planner, Que
             // Without the room that the collector has left.
             return new Answer(rows.Messages.ToArray());
         }, ct);
+        Activity.Current?.SetTag(CubeTelemetry.Cache, how);
         return (translated.Columns, new SqlRows(answer.Body));
     }
 

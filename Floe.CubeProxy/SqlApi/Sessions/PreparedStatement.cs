@@ -6,7 +6,11 @@ namespace Floe.CubeProxy.SqlApi.Sessions;
 /// <param name="Oids">Types of the parameters, as the protocol numbers them.</param>
 /// <param name="Columns">Null: not known before it runs (catalog), or it has none.</param>
 /// <param name="Length">Characters of its text: what it counts among all that are kept.</param>
-internal sealed record PreparedStatement(Statement Statement, IReadOnlyList<int> Oids, IReadOnlyList<OutputColumn>? Columns, int Length);
+internal sealed record PreparedStatement(Statement Statement, IReadOnlyList<int> Oids, IReadOnlyList<OutputColumn>? Columns, int Length)
+{
+    /// <summary>The trace that its text names; null for none.</summary>
+    public string? TraceParent { get; init; }
+}
 
 /// <summary>A statement with values, on the way to be executed.</summary>
 internal sealed class Portal(PreparedStatement statement, IReadOnlyList<object?> values, IReadOnlyList<short> formats)

@@ -148,7 +148,7 @@ internal sealed partial class SqlSession(SqlConnection connection, SqlUser user,
                     Command(command, describes: true);
                     break;
                 default:
-                    var portal = new Portal(new PreparedStatement(statement, [], null, 0), [], []);
+                    var portal = new Portal(new PreparedStatement(statement, [], null, 0) { TraceParent = StatementTrace.In(sql) }, [], []);
                     var (columns, rows) = await ResultAsync(portal, ct);
                     _out.RowDescription(columns, null);
                     await SendRowsAsync(portal, rows, 0, ct);
@@ -189,7 +189,7 @@ internal sealed partial class SqlSession(SqlConnection connection, SqlUser user,
         _statements.Remove(name);
         if (_statements.Count >= MostStatements || _statements.Values.Sum(known => known.Length) + sql.Length > MostStatementText)
             throw new SqlError(SqlStates.ProgramLimit, $"A connection keeps {MostStatements} prepared statements with {MostStatementText / 1024 / 1024} MB of text at most; close some.");
-        _statements[name] = new PreparedStatement(statement, oids, columns, sql.Length);
+        _statements[name] = new PreparedStatement(statement, oids, columns, sql.Length) { TraceParent = StatementTrace.In(sql) };
         _out.Empty((byte)'1');
     }
 
@@ -276,13 +276,24 @@ internal sealed partial class SqlSession(SqlConnection connection, SqlUser user,
 
     private async Task<(IReadOnlyList<OutputColumn> Columns, SqlRows Rows)> ResultAsync(Portal portal, CancellationToken ct)
     {
-        portal.Result ??= await RunningAsync(stop => portal.Statement.Statement switch
+        if (portal.Result is { } known) return known;
+        using var span = StatementTrace.Start(portal.Statement);
+        try
         {
-            CubeStatement cube => cubes.RunAsync(cube.Select, new BoundParameters(portal.Values), user.Context, portal.Formats, stop),
-            CatalogStatement catalog => catalogs.Of(user).RunAsync(catalog, portal.Values, portal.Formats, false, stop),
-            _ => throw new InvalidOperationException("Only queries have results."),
-        }, ct);
-        return portal.Result.Value;
+            var result = await RunningAsync(stop => portal.Statement.Statement switch
+            {
+                CubeStatement cube => cubes.RunAsync(cube.Select, new BoundParameters(portal.Values), user.Context, portal.Formats, stop),
+                CatalogStatement catalog => catalogs.Of(user).RunAsync(catalog, portal.Values, portal.Formats, false, stop),
+                _ => throw new InvalidOperationException("Only queries have results."),
+            }, ct);
+            portal.Result = result;
+            return result;
+        }
+        catch (Exception e)
+        {
+            StatementTrace.Failed(span, e);
+            throw;
+        }
     }
 
     // While it runs, a CancelRequest and the session's time limit can end it.

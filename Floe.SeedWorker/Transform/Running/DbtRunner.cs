@@ -1,9 +1,9 @@
 using System.Data.Common;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using DuckDB.NET.Data;
 using Floe.SeedWorker.Transform.Project;
+using Floe.ServiceDefaults.Telemetry;
 
 namespace Floe.SeedWorker.Transform.Running;
 
@@ -66,8 +66,13 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
 
     private async Task<NodeResult> BuildAsync(DbConnection db, NodeResult begun, DbtModel model, CancellationToken ct)
     {
-        using var span = Telemetry.Source.StartActivity($"model {model.Name}");
-        span?.SetTag("floe.model", model.Name).SetTag("floe.materialized", model.Materialized.ToString().ToLowerInvariant());
+        using var span = Telemetry.Source.StartActivity($"dbt.{model.Name}");
+        if (span is { IsAllDataRequested: true })
+        {
+            span.SetTag("dbt.model", model.Name).SetTag("dbt.unique_id", begun.UniqueId).SetTag("dbt.resource_type", "model").SetTag("floe.transform.model", model.Name)
+                .SetTag("floe.transform.layer", model.IcebergNamespace ?? "staging").SetTag("floe.transform.materialization", model.Materialized.ToString().ToLowerInvariant());
+        }
+
         var started = time.GetTimestamp();
         begun = begun with { StartedAt = time.GetUtcNow() };
         var sql = "";
@@ -81,13 +86,13 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
             long? rows = model.Materialized == Materialization.View ? null : await Sql.CountAsync(db, $"select count(*) from {relation}", ct);
             if (onto)
                 await ApplyAsync(db, model, ct);
-            span?.SetTag("floe.rows", rows).SetTag("floe.incremental", onto);
+            span?.SetTag(Telemetry.Rows, rows).SetTag("floe.transform.incremental", onto);
             return begun with { Rows = rows, Incremental = onto, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
         }
         catch (Exception e) when (e is DbException or DbtException)
         {
-            span?.SetStatus(ActivityStatusCode.Error, e.Message);
             var cause = e as DbtException ?? Located(model.File, 0, (DbException)e);
+            span.Fail(cause);
             return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
         }
     }
@@ -118,7 +123,8 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
 
     private async Task<NodeResult> AskAsync(DbConnection db, NodeResult begun, DbtTest test, IEnumerable<string> incremental, CancellationToken ct)
     {
-        using var span = Telemetry.Source.StartActivity($"test {test.NodeName}");
+        using var span = Telemetry.Source.StartActivity($"dbt.{test.NodeName}");
+        span?.SetTag("dbt.unique_id", begun.UniqueId).SetTag("dbt.resource_type", "test").SetTag("floe.quality.test", test.Name);
         var started = time.GetTimestamp();
         begun = begun with { StartedAt = time.GetUtcNow() };
         var sql = "";
@@ -126,7 +132,9 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
         {
             sql = _scope.Query(test, store.TestsNewRowsOnly && test is ColumnTest { Model: { } model } column && incremental.Contains(model) && InNewRows(column));
             var rows = await Sql.CountAsync(db, $"select count(*) from (\n{sql}\n)", ct);
-            span?.SetTag("floe.rows", rows);
+            span?.SetTag("floe.quality.failing_rows", rows);
+            if (rows > 0)
+                span.Failed("data test failed", $"{rows} rows", $"{test.File}:{test.Line}");
             return begun with
             {
                 Status = rows == 0 ? NodeStatus.Pass : NodeStatus.Fail,
@@ -138,8 +146,8 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
         }
         catch (Exception e) when (e is DbException or DbtException)
         {
-            span?.SetStatus(ActivityStatusCode.Error, e.Message);
             var cause = e as DbtException ?? Located(test.File, test.Line - 1, (DbException)e);
+            span.Fail(cause);
             return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
         }
     }

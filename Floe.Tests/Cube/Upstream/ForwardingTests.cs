@@ -292,7 +292,7 @@ public sealed class ForwardingTests
         Assert.Equal(["cube.load", "cube.load", "cube.upstream"], ours.Select(span => span.OperationName).Order());
         Assert.Equal(1, ours.Single(span => span.OperationName == "cube.upstream").GetTagItem("cube.poll_count"));
         var loads = ours.Where(span => span.OperationName == "cube.load").ToList();
-        Assert.Equal([false, true], loads.Select(span => span.GetTagItem("cube.cache_hit")));
+        Assert.Equal(["miss", "hit"], loads.Select(span => span.GetTagItem("cube.cache")));
         Assert.Equal(1, loads[0].GetTagItem("cube.row_count"));
     }
 
