@@ -13,12 +13,16 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
     {
         ResolvedFilterGroup { Filters.Count: 0 } => "TRUE",
         ResolvedFilterGroup group => $"({string.Join(group.IsAnd ? " AND " : " OR ", group.Filters.Select(Write))})",
-        ResolvedMemberFilter one => $"({Condition(one.Member, sqlOf(one.Member), one.Source)})",
+        ResolvedMemberFilter one => $"({Condition(one.Member, one.Member is Segment ? $"({sqlOf(one.Member)})" : sqlOf(one.Member), one.Source)})",
+        ResolvedMeasureRows { Measure.Filters.Count: 0 } => "TRUE",
+        ResolvedMeasureRows rows => $"({MemberSql.Conditions(rows.Measure)})",
         _ => throw new InvalidOperationException($"A filter of type {filter.GetType().Name} has no SQL."),
     };
 
     /// <summary>Both ends included; an end at .999 stands for its whole millisecond, as data can be finer than the API.</summary>
-    public string Range(string column, DateRange range) => $"{column} >= {Time(range.From)} AND {column} <= {Time(EndOf(range.To))}";
+    public string Range(string column, DateRange range) => Between(column, LocalTime.ToUtc(range.From, zone), LocalTime.ToUtc(range.To, zone));
+
+    private string Between(string column, DateTime from, DateTime to) => $"{column} >= {parameters.Add(from)} AND {column} <= {parameters.Add(EndOf(to))}";
 
     private string Condition(Member member, string column, MemberFilter filter)
     {
@@ -43,15 +47,17 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
             case "gte": return $"{column} >= {Value(member, First(filter))}";
             case "lt": return $"{column} < {Value(member, First(filter))}";
             case "lte": return $"{column} <= {Value(member, First(filter))}";
-            case "inDateRange" or "onTheDate": return Range(column, RangeOf(filter));
+            case "inDateRange" or "onTheDate":
+                var (from, to) = RangeOf(filter);
+                return Between(column, from, to);
             case "notInDateRange":
-                var range = RangeOf(filter);
-                return $"{column} < {Time(range.From)} OR {column} > {Time(EndOf(range.To))}";
+                (from, to) = RangeOf(filter);
+                return $"{column} < {parameters.Add(from)} OR {column} > {parameters.Add(EndOf(to))}";
             // Cube compares a date with its midnight in all four.
-            case "beforeDate": return $"{column} < {Time(ParseTime(First(filter)))}";
-            case "beforeOrOnDate": return $"{column} <= {Time(ParseTime(First(filter)))}";
-            case "afterDate": return $"{column} > {Time(ParseTime(First(filter)))}";
-            case "afterOrOnDate": return $"{column} >= {Time(ParseTime(First(filter)))}";
+            case "beforeDate": return $"{column} < {parameters.Add(Moment(First(filter)))}";
+            case "beforeOrOnDate": return $"{column} <= {parameters.Add(Moment(First(filter)))}";
+            case "afterDate": return $"{column} > {parameters.Add(Moment(First(filter)))}";
+            case "afterOrOnDate": return $"{column} >= {parameters.Add(Moment(First(filter)))}";
             default: throw CubeApiException.BadRequest($"Operator {filter.Operator} not supported for filter: {filter.Member}", "unsupported_operator");
         }
     }
@@ -81,7 +87,8 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
             .Select(value => $@"{column} {(isNot ? "NOT " : "")}ILIKE {parameters.Add(before + Escape(value!) + after)} ESCAPE '\'")
             .ToList();
         var hasNull = conditions.Count < values.Count;
-        if (conditions.Count == 0) return hasNull ? $"{column} IS {(isNot ? "NOT " : "")}NULL" : isNot ? "TRUE" : "FALSE";
+        // Cube finds null with the one, and takes the other for no condition.
+        if (conditions.Count == 0) return isNot ? "TRUE" : hasNull ? $"{column} IS NULL" : "FALSE";
         var condition = string.Join(isNot ? " AND " : " OR ", conditions);
         return (isNot, hasNull) switch
         {
@@ -102,7 +109,7 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
     {
         "number" => Number(value),
         "boolean" => Boolean(value),
-        "time" => LocalTime.ToUtc(ParseTime(value), zone),
+        "time" => Stamp(value),
         _ => value,
     };
 
@@ -132,21 +139,27 @@ internal sealed class FilterSql(SqlParameters parameters, TimeZoneInfo zone, Fun
         _ => throw CubeApiException.BadRequest($"Error: Conversion Error: Could not convert string '{text}' to BOOL", "conversion"),
     };
 
-    private string Time(DateTime local) => parameters.Add(LocalTime.ToUtc(local, zone));
-
     private static DateTime EndOf(DateTime end) =>
         end.Ticks % TimeSpan.TicksPerSecond == 999 * TimeSpan.TicksPerMillisecond ? end.AddTicks(TimeSpan.TicksPerMillisecond - TimeSpan.TicksPerMicrosecond) : end;
 
-    private static DateRange RangeOf(MemberFilter filter)
+    private (DateTime From, DateTime To) RangeOf(MemberFilter filter)
     {
         var from = First(filter);
         var to = (filter.Values!.Count > 1 ? filter.Values[1] : from) ?? throw ValueMissing(filter);
-        var end = ParseTime(to);
-        return new DateRange(ParseTime(from), LocalTime.TryParseDate(to, out _) ? end.AddTicks(TimeSpan.TicksPerDay - TimeSpan.TicksPerMillisecond) : end);
+        return (Moment(from), LocalTime.TryParseDate(to, out var day) ? LocalTime.ToUtc(day.AddTicks(TimeSpan.TicksPerDay - TimeSpan.TicksPerMillisecond), zone) : Moment(to));
     }
 
-    private static DateTime ParseTime(string text) =>
-        LocalTime.TryParse(text, out var time) ? time : throw CubeApiException.BadRequest($"Can't parse date: '{text}'", "invalid_date");
+    // Of the query's time zone, unless it says its own.
+    private DateTime Moment(string text)
+    {
+        if (!LocalTime.TryParse(text, out var time, out var isUtc)) throw CubeApiException.BadRequest($"Can't parse date: '{text}'", "invalid_date");
+        return isUtc ? time : LocalTime.ToUtc(time, zone);
+    }
+
+    // Cube gives the text to the database as it is: compared with what is stored, whatever the query's time zone.
+    private static DateTime Stamp(string text) => text is [_, _, _, _, '-', _, _, '-', _, _, ..] && LocalTime.TryParse(text, out var time, out _)
+        ? time
+        : throw CubeApiException.BadRequest($"Error: Conversion Error: invalid timestamp field format: \"{text}\", expected format is (YYYY-MM-DD HH:MM:SS[.US][±HH[:MM[:SS]]| ZONE])", "conversion");
 
     private static string First(MemberFilter filter) => filter.Values is [{ } first, ..] ? first : throw ValueMissing(filter);
 

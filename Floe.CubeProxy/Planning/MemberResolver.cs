@@ -44,7 +44,9 @@ internal sealed class MemberResolver(SemanticModel model)
 
     private ResolvedFilter Resolve(FilterNode filter) => filter switch
     {
-        FilterGroup group => new ResolvedFilterGroup(group.IsAnd, [.. group.Filters.Select(Resolve)]),
+        // An empty group is no condition, wherever it stands.
+        FilterGroup group => new ResolvedFilterGroup(group.IsAnd, [.. group.Filters.Select(Resolve).Where(inner => inner.Members.Any())]),
+        MemberFilter { Operator: "measureFilter" } rows when FindAny(rows.Member) is Measure measure => new ResolvedMeasureRows(measure),
         MemberFilter one => new ResolvedMemberFilter(FindAny(one.Member), one),
         _ => throw new InvalidOperationException($"A filter of type {filter.GetType().Name} is not known."),
     };
@@ -54,7 +56,7 @@ internal sealed class MemberResolver(SemanticModel model)
     {
         var members = filter.Members.ToList();
         if (members.Count == 0) return;
-        if (!members.Exists(member => member is Measure)) rows.Add(filter);
+        if (filter is ResolvedMeasureRows || !members.Exists(member => member is Measure)) rows.Add(filter);
         else if (members.TrueForAll(member => member is Measure)) aggregates.Add(filter);
         else throw CubeApiException.User($"You cannot use dimension and measure in same condition: {Text(source)}", "mixed_filter");
     }
@@ -69,11 +71,7 @@ internal sealed class MemberResolver(SemanticModel model)
     private T Find<T>(string path) where T : Member =>
         FindCube(path, out var name).Find(name) as T ?? throw NotFound(name, path);
 
-    private Member FindAny(string path)
-    {
-        var member = FindCube(path, out var name).Find(name);
-        return member is null or Segment ? throw NotFound(name, path) : member;
-    }
+    private Member FindAny(string path) => FindCube(path, out var name).Find(name) ?? throw NotFound(name, path);
 
     private Cube FindCube(string name) =>
         model.Find(name) is { IsView: false } cube ? cube : throw CubeApiException.User($"Cube '{name}' not found for path '{name}'");

@@ -27,9 +27,11 @@ internal static class MemberSql
     {
         var value = measure.Sql is null ? Key(measure.Cube) ?? "1" : Render(measure.Sql, measure.Cube, NoMeasure);
         if (measure.Filters.Count == 0) return value;
-        var conditions = measure.Filters.Select(filter => $"({Render(filter, measure.Cube, NoMeasure)})");
-        return $"CASE WHEN {string.Join(" AND ", conditions)} THEN {value} END";
+        return $"CASE WHEN {Conditions(measure)} THEN {value} END";
     }
+
+    /// <summary>What a row must be to count for the measure; it has filters.</summary>
+    public static string Conditions(Measure measure) => string.Join(" AND ", measure.Filters.Select(filter => $"({Render(filter, measure.Cube, NoMeasure)})"));
 
     /// <summary>The cube's key as one value, NULL where an outer join found no row; null without a key.</summary>
     public static string? Key(Cube cube)

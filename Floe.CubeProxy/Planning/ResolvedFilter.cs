@@ -20,3 +20,9 @@ public sealed record ResolvedMemberFilter(Member Member, MemberFilter Source) : 
 {
     public override IEnumerable<Member> Members => [Member];
 }
+
+/// <summary>The rows that a measure with filters is made of (<c>measureFilter</c>: what drill-downs ask for).</summary>
+public sealed record ResolvedMeasureRows(Measure Measure) : ResolvedFilter
+{
+    public override IEnumerable<Member> Members => [Measure];
+}

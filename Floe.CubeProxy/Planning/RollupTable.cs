@@ -69,7 +69,7 @@ public sealed class RollupTable
         && joins.Root == _joins.Root && joins.Joins.All(_joins.Joins.Contains)
         && leaves.All(_columns.ContainsKey)
         && query.Dimensions.All(Has) && query.Segments.All(Has)
-        && query.RowFilters.SelectMany(filter => filter.Members).All(Has)
+        && query.RowFilters.SelectMany(filter => filter.Members).All(member => member is not Measure && Has(member))
         && query.Times.All(time => Has(time.Dimension) || CoversTime(time, query.Query.Zone));
 
     internal string? ColumnOf(Member member) => _columns.GetValueOrDefault(member.Underlying) ?? (member.Underlying == _rollup.Time ? TimeColumn : null);

@@ -10,6 +10,7 @@ namespace Floe.CubeProxy.Query;
 /// </summary>
 internal sealed partial class DateRangeParser(TimeProvider clock)
 {
+    private static readonly string[] _numbers = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
     private static readonly TimeSpan _millisecond = TimeSpan.FromMilliseconds(1);
     private static readonly string[] _namedDates =
         ["yyyy/M/d", "M/d/yyyy", "MMMM yyyy", "MMM yyyy", "MMMM d yyyy", "MMM d yyyy", "MMMM d, yyyy", "MMM d, yyyy", "d MMMM yyyy", "d MMM yyyy"];
@@ -47,6 +48,8 @@ internal sealed partial class DateRangeParser(TimeProvider clock)
                 var to = Moment(between.Groups[2].Value, now) ?? throw CannotParse(between.Groups[2].Value.Trim());
                 return new DateRange(StartOf(from, exact), EndOf(StartOf(to, exact), exact));
             }
+            if (Bounds().Match(words) is { Success: true } bounds && Moment(bounds.Groups[1].Value, now) is { } first && Moment(bounds.Groups[2].Value, now) is { } last)
+                return new DateRange(StartOf(first, exact), EndOf(StartOf(last, exact), exact));
             var moment = StartOf(Moment(words, now) ?? throw CannotParse(words), exact);
             return new DateRange(moment, EndOf(moment, exact));
         }
@@ -63,13 +66,40 @@ internal sealed partial class DateRangeParser(TimeProvider clock)
 
     private static DateTime? Moment(string words, DateTime now)
     {
-        words = Spaces().Replace(words.Trim(), " ");
+        words = Ordinal().Replace(Spaces().Replace(words.Trim(), " "), "$1");
         if (words == "now") return now;
-        if ((Ago().Match(words) is { Success: true } ago ? ago : In().Match(words)) is { Success: true } distance
-            && (distance.Groups["n"].Value is "a" or "an" ? 1 : int.TryParse(distance.Groups["n"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : -1) is >= 0 and var count)
-            return Add(now, distance.Groups["unit"].Value, distance.Groups["direction"].Value == "ago" ? -count : count);
-        if (LocalTime.TryParse(words.ToUpperInvariant(), out var time)) return time;
-        return DateTime.TryParseExact(words, _namedDates, CultureInfo.InvariantCulture, DateTimeStyles.None, out time) ? time : null;
+        if ((Ago().Match(words) is { Success: true } ago ? ago : In().Match(words)) is { Success: true } distance && Count(distance.Groups["n"].Value) is { } count)
+            return Add(now, distance.Groups["unit"].Value, distance.Groups["direction"].Value is "ago" or "past" ? -count : count);
+        if (Weekday().Match(words) is { Success: true } weekday) return DayOfWeek(weekday.Groups["which"].Value, Enum.Parse<DayOfWeek>(weekday.Groups["day"].Value, ignoreCase: true), now);
+        if (words is [_, _, _, _, '-', _, _, '-', _, _, ..] && LocalTime.TryParse(words.ToUpperInvariant(), out var time)) return time;
+        if (TryNamed(words, out time)) return time;
+        // Without a year, the nearest.
+        DateTime? nearest = null;
+        for (var year = now.Year - 1; year <= now.Year + 1; year++)
+        {
+            if (TryNamed(string.Create(CultureInfo.InvariantCulture, $"{words} {year}"), out time) && (nearest is not { } other || (time - now).Duration() < (other - now).Duration())) nearest = time;
+        }
+        return nearest;
+    }
+
+    private static bool TryNamed(string words, out DateTime time) => DateTime.TryParseExact(words, _namedDates, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+
+    private static int? Count(string words) =>
+        words is "" or "a" or "an" ? 1
+        : Array.IndexOf(_numbers, words) is > 0 and var word ? word
+        : int.TryParse(words, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static DateTime DayOfWeek(string which, DayOfWeek day, DateTime now)
+    {
+        var ahead = ((int)day - (int)now.DayOfWeek + 7) % 7;
+        return which switch
+        {
+            "last" or "past" => now.Date.AddDays(ahead - 7),
+            "this" => now.Date.AddDays(ahead),
+            "next" => StartOf(now, "week").AddDays(7 + (((int)day + 6) % 7)),
+            // The nearest.
+            _ => now.Date.AddDays(ahead > 3 ? ahead - 7 : ahead),
+        };
     }
 
     private static DateTime StartOf(DateTime time, string unit) => Granularities.StartOf(time, unit);
@@ -103,9 +133,18 @@ internal sealed partial class DateRangeParser(TimeProvider clock)
     [GeneratedRegex("^from (.{0,50}) to (.{0,50})$")]
     private static partial Regex FromTo();
 
-    [GeneratedRegex(@"^(?<n>\d+|an?) (?<unit>" + UnitNames + ")s? (?<direction>ago|from now|later)$")]
+    [GeneratedRegex(@"^(?<n>\d+|[a-z]{1,6}) (?<unit>" + UnitNames + ")s? (?<direction>ago|from now|later)$")]
     private static partial Regex Ago();
 
-    [GeneratedRegex(@"^(?<direction>in) (?<n>\d+|an?) (?<unit>" + UnitNames + ")s?$")]
+    [GeneratedRegex(@"^(?<direction>in|past)(?: (?<n>\d+|[a-z]{1,6}))? (?<unit>" + UnitNames + ")s?$")]
     private static partial Regex In();
+
+    [GeneratedRegex("^((?<which>on|this|last|past|next) )?(?<day>monday|tuesday|wednesday|thursday|friday|saturday|sunday)$")]
+    private static partial Regex Weekday();
+
+    [GeneratedRegex("^(.{1,50}?) (?:to|-) (.{1,50})$")]
+    private static partial Regex Bounds();
+
+    [GeneratedRegex(@"\b(\d{1,2})(st|nd|rd|th)\b")]
+    private static partial Regex Ordinal();
 }

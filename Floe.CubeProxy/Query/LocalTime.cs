@@ -19,8 +19,12 @@ internal static class LocalTime
         DateTime.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out date);
 
     /// <summary>Reads a date or a time; an offset or Z is applied, so that the result is UTC written without a zone, as Cube takes it.</summary>
-    public static bool TryParse(string text, out DateTime time)
+    public static bool TryParse(string text, out DateTime time) => TryParse(text, out time, out _);
+
+    /// <param name="isUtc">The text says its offset.</param>
+    public static bool TryParse(string text, out DateTime time, out bool isUtc)
     {
+        isUtc = false;
         if (TryParseDate(text, out time)) return true;
         if (DateTime.TryParseExact(text, _patterns, CultureInfo.InvariantCulture, DateTimeStyles.None, out time)) return true;
         if (text.Length > 10 && text[10] is 'T' or ' '
@@ -28,6 +32,7 @@ internal static class LocalTime
         {
             time = zoned.UtcDateTime;
             time = DateTime.SpecifyKind(time, DateTimeKind.Unspecified);
+            isUtc = true;
             return true;
         }
         return false;

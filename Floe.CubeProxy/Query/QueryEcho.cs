@@ -23,6 +23,17 @@ internal static class QueryEcho
                 json.WriteStringValue(range.ToText);
                 json.WriteEndArray();
             }
+            if (time.Compared is not null)
+            {
+                json.WriteStartArray("compareDateRange");
+                foreach (var compared in time.Compared)
+                {
+                    json.WriteStartArray();
+                    foreach (var text in compared) json.WriteStringValue(text);
+                    json.WriteEndArray();
+                }
+                json.WriteEndArray();
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();

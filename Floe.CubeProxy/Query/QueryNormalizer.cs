@@ -21,19 +21,18 @@ public sealed partial class QueryNormalizer(TimeProvider clock)
         if (cacheMode is not null) QueryShape.CheckCacheMode(cacheMode);
         var isList = request.ValueKind == JsonValueKind.Array;
         var sources = isList ? [.. request.EnumerateArray()] : (List<JsonElement>)[request];
-        if (sources.Count == 0) throw CubeApiException.BadRequest("Query param is required");
         var queries = new List<CubeQuery>();
         var compares = false;
-        foreach (var source in sources) queries.AddRange(NormalizeOne(source, cacheMode, ref compares));
+        foreach (var source in sources) queries.AddRange(NormalizeOne(source, cacheMode, isList, ref compares));
         if (queries.Count > MostQueries) throw CubeApiException.BadRequest($"The request has {queries.Count} queries; {MostQueries} can be answered together.", "too_many_queries");
         var type = isList ? QueryType.Blending : compares ? QueryType.CompareDateRange : QueryType.Regular;
         if (type == QueryType.Blending) CheckBlending(queries);
         return new QuerySet(type, queries);
     }
 
-    private List<CubeQuery> NormalizeOne(JsonElement source, string? cacheMode, ref bool compares)
+    private List<CubeQuery> NormalizeOne(JsonElement source, string? cacheMode, bool isInList, ref bool compares)
     {
-        QueryShape.Check(source);
+        QueryShape.Check(source, isInList);
         var measures = Texts(source, "measures");
         var dimensions = Texts(source, "dimensions") ?? [];
         var timeSources = source.TryGetProperty("timeDimensions", out var times) ? [.. times.EnumerateArray()] : new List<JsonElement>();
@@ -52,7 +51,7 @@ public sealed partial class QueryNormalizer(TimeProvider clock)
         {
             Measures = measures,
             Dimensions = [.. dimensions.Where(dimension => !shorthand.Contains(dimension))],
-            TimeDimensions = [.. timeSources.Select(time => NormalizeTime(time, zone)), .. shorthand.Select(SplitGranularity)],
+            TimeDimensions = [.. timeSources.Select(time => NormalizeTime(time, zone, isInList)), .. shorthand.Select(SplitGranularity)],
             Filters = [.. filters.Select(filter => NormalizeFilter(filter, zone))],
             Segments = Texts(source, "segments"),
             Order = NormalizeOrder(source),
@@ -68,7 +67,7 @@ public sealed partial class QueryNormalizer(TimeProvider clock)
             CacheMode = cacheMode ?? "stale-if-slow",
         };
 
-        var comparing = timeSources.FindAll(time => time.TryGetProperty("compareDateRange", out _));
+        var comparing = isInList ? [] : timeSources.FindAll(time => time.TryGetProperty("compareDateRange", out _));
         if (comparing.Count == 0) return [query];
         if (comparing.Count > 1) throw CubeApiException.BadRequest("compareDateRange can only exist for one timeDimension");
         compares = true;
@@ -79,10 +78,23 @@ public sealed partial class QueryNormalizer(TimeProvider clock)
         })];
     }
 
-    private TimeDimensionQuery NormalizeTime(JsonElement time, TimeZoneInfo zone) => new(
-        time.GetProperty("dimension").GetString()!,
-        Granularity(time),
-        time.TryGetProperty("dateRange", out var range) ? NormalizeRange(range, zone) : null);
+    private TimeDimensionQuery NormalizeTime(JsonElement time, TimeZoneInfo zone, bool isInList)
+    {
+        var compares = time.TryGetProperty("compareDateRange", out var compared);
+        return new(
+            time.GetProperty("dimension").GetString()!,
+            Granularity(time),
+            // What is compared stands for the range.
+            !compares && time.TryGetProperty("dateRange", out var range) ? NormalizeRange(range, zone) : null,
+            compares && isInList ? [.. compared.EnumerateArray().Select(one => ComparedRange(one, zone))] : null);
+    }
+
+    private IReadOnlyList<string> ComparedRange(JsonElement range, TimeZoneInfo zone)
+    {
+        if (range.ValueKind != JsonValueKind.String) return [.. range.EnumerateArray().Select(end => end.GetString()!)];
+        var resolved = _dates.Parse(range.GetString()!, zone);
+        return [resolved.FromText, resolved.ToText];
+    }
 
     private DateRange NormalizeRange(JsonElement range, TimeZoneInfo zone)
     {

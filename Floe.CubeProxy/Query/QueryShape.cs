@@ -21,20 +21,22 @@ internal static partial class QueryShape
 
     private static readonly string[] _cacheModes = ["stale-if-slow", "stale-while-revalidate", "must-revalidate", "no-cache"];
 
-    public static void Check(JsonElement query)
+    /// <param name="isInList">One of several queries; there a comparison is not unfolded.</param>
+    public static void Check(JsonElement query, bool isInList)
     {
         if (query.ValueKind != JsonValueKind.Object) throw Fail("value", "must be of type object");
+        if (query.TryGetProperty("maskedMembers", out var masked) && masked.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)) throw CubeApiException.User("maskedMembers cannot be provided in the query", "invalid_query");
         CheckMembers(query, "measures", Member(), MemberPattern);
         CheckMembers(query, "dimensions", MemberWithGranularity(), DimensionPattern);
         CheckFilters(query);
-        CheckTimeDimensions(query);
+        CheckTimeDimensions(query, isInList);
         CheckOrder(query);
         CheckMembers(query, "segments", Member(), MemberPattern);
         if (query.TryGetProperty("timezone", out var timezone) && timezone.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)) throw Fail("timezone", "must be a string");
         CheckCount(query, "limit");
         CheckCount(query, "offset");
         CheckFlag(query, "total");
-        if (query.TryGetProperty("cache", out var cache)) CheckCacheMode(cache.ValueKind == JsonValueKind.String ? cache.GetString()! : "");
+        if (query.TryGetProperty("cache", out var cache) && cache.ValueKind != JsonValueKind.Null) CheckCacheMode(cache.ValueKind == JsonValueKind.String ? cache.GetString()! : "");
         CheckFlag(query, "ungrouped");
         CheckOneOf(query, "responseFormat", "default", "compact", "columnar");
         CheckJoinHints(query);
@@ -60,6 +62,7 @@ internal static partial class QueryShape
         var i = 0;
         foreach (var item in list.EnumerateArray())
         {
+            if (item.ValueKind == JsonValueKind.Object) throw Fail($"{key}[{i}]", "does not match any of the allowed types");
             if (item.ValueKind != JsonValueKind.String) throw Fail($"{key}[{i}]", "must be one of [string, object]");
             CheckPattern(item.GetString()!, $"{key}[{i}]", pattern, patternText);
             i++;
@@ -111,7 +114,7 @@ internal static partial class QueryShape
         return hasOperator && filter.TryGetProperty("member", out _) != filter.TryGetProperty("dimension", out _);
     }
 
-    private static void CheckTimeDimensions(JsonElement query)
+    private static void CheckTimeDimensions(JsonElement query, bool isInList)
     {
         if (!TryArray(query, "timeDimensions", "timeDimensions", out var list)) return;
         var i = 0;
@@ -123,14 +126,15 @@ internal static partial class QueryShape
             if (dimension.ValueKind != JsonValueKind.String) throw Fail($"{path}.dimension", "must be a string");
             CheckPattern(dimension.GetString()!, $"{path}.dimension", Member(), MemberPattern);
             if (item.TryGetProperty("granularity", out var granularity)) CheckGranularity(granularity, $"{path}.granularity");
-            if (item.TryGetProperty("dateRange", out var range)) CheckDateRange(range, $"{path}.dateRange");
-            if (item.TryGetProperty("compareDateRange", out var compare))
+            var compares = item.TryGetProperty("compareDateRange", out var compare);
+            // What is compared takes the range's place.
+            if ((!compares || isInList) && item.TryGetProperty("dateRange", out var range)) CheckDateRange(range, $"{path}.dateRange");
+            if (compares)
             {
                 if (compare.ValueKind != JsonValueKind.Array) throw Fail($"{path}.compareDateRange", "must be an array");
                 if (compare.GetArrayLength() == 0) throw Fail($"{path}.compareDateRange", "must contain at least 1 items");
-                var j = 0;
-                foreach (var one in compare.EnumerateArray()) CheckDateRange(one, $"{path}.compareDateRange[{j++}]");
-                if (item.TryGetProperty("dateRange", out _)) throw Fail(path, "contains a conflict between optional exclusive peers [dateRange, compareDateRange]");
+                foreach (var one in compare.EnumerateArray()) CheckDateRange(one, $"{path}.dateRange");
+                if (isInList && item.TryGetProperty("dateRange", out _)) throw Fail(path, "contains a conflict between optional exclusive peers [dateRange, compareDateRange]");
             }
             foreach (var property in item.EnumerateObject())
             {

@@ -113,7 +113,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
     public async Task SqlAsync(HttpContext http, SecurityContext context)
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
-        var set = normalizer.Normalize(request.Query, request.Cache);
+        var set = normalizer.Normalize(request.Query, cacheMode: null);
         var plans = set.Queries.Select(query => planner.Plan(query, context, store.Current?.RollupNames)).ToList();
         await JsonAnswer.SendAsync(http, JsonAnswer.Build(json =>
         {
@@ -131,7 +131,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
     public async Task DryRunAsync(HttpContext http, SecurityContext context)
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
-        var set = normalizer.Normalize(request.Query, request.Cache);
+        var set = normalizer.Normalize(request.Query, cacheMode: null);
         var plans = set.Queries.Select(query => planner.Plan(query, context, store.Current?.RollupNames)).ToList();
         await JsonAnswer.SendAsync(http, JsonAnswer.Build(json => SqlAnswer.WriteDryRun(json, set, plans)));
     }

@@ -17,18 +17,18 @@ internal static partial class CubeEndpoints
         app.Use((http, next) => AllowOtherOriginsAsync(http, next, origins));
         if (app.Configuration.HasUpstream()) MapUpstream(app);
         else MapEngine(app);
-        app.MapGet("/livez", http => JsonHealthAsync(http, true));
+        app.MapMethods("/livez", ["GET", "HEAD"], http => JsonHealthAsync(http, true));
         app.MapFallback(http => JsonAnswer.SendErrorAsync(http, 404, $"There is no {http.Request.Method} {http.Request.Path} here; this service has {Base}/v1/load, /meta, /sql and /dry-run, /readyz and /livez."));
     }
 
     private static void MapEngine(WebApplication app)
     {
-        Map(app, "load", cube => cube.LoadAsync, "GET", "POST");
-        Map(app, "meta", cube => cube.MetaAsync, "GET");
-        Map(app, "sql", cube => cube.SqlAsync, "GET", "POST");
-        Map(app, "dry-run", cube => cube.DryRunAsync, "GET", "POST");
+        Map(app, "load", cube => cube.LoadAsync, "GET", "HEAD", "POST");
+        Map(app, "meta", cube => cube.MetaAsync, "GET", "HEAD");
+        Map(app, "sql", cube => cube.SqlAsync, "GET", "HEAD", "POST");
+        Map(app, "dry-run", cube => cube.DryRunAsync, "GET", "HEAD", "POST");
         Map(app, "pre-aggregations/jobs", _ => (_, _) => throw new CubeApiException(403, "API scope is missing: jobs", "missing_scope"), "POST");
-        app.MapGet("/readyz", http => JsonHealthAsync(http, http.RequestServices.GetRequiredService<SnapshotStore>().Current is not null));
+        app.MapMethods("/readyz", ["GET", "HEAD"], http => JsonHealthAsync(http, http.RequestServices.GetRequiredService<SnapshotStore>().Current is not null));
     }
 
     // Whatever else the Cube behind has, it has here.
@@ -36,7 +36,7 @@ internal static partial class CubeEndpoints
     {
         app.MapMethods($"{Base}/v1/load", ["GET", "POST"], http => AnswerAsync(http, "load", http.RequestServices.GetRequiredService<UpstreamApi>().LoadAsync));
         app.MapMethods($"{Base}/{{**path}}", ["GET", "POST", "PUT", "DELETE"], http => AnswerAsync(http, "…", http.RequestServices.GetRequiredService<UpstreamApi>().ForwardAsync));
-        app.MapGet("/readyz", http => JsonHealthAsync(http, http.RequestServices.GetRequiredService<UpstreamReadiness>().Problem is null));
+        app.MapMethods("/readyz", ["GET", "HEAD"], http => JsonHealthAsync(http, http.RequestServices.GetRequiredService<UpstreamReadiness>().Problem is null));
     }
 
     private static void Map(WebApplication app, string path, Func<CubeApi, Func<HttpContext, SecurityContext, Task>> action, params string[] methods) =>
@@ -47,7 +47,7 @@ internal static partial class CubeEndpoints
     {
         try
         {
-            var context = new SecurityContext(await http.RequestServices.GetRequiredService<TokenCheck>().CheckAsync(http.Request.Headers.Authorization, http.RequestAborted));
+            var context = new SecurityContext(await http.RequestServices.GetRequiredService<TokenCheck>().CheckAsync(Authorization(http.Request), http.RequestAborted));
             await action(http, context);
         }
         catch (CubeApiException e)
@@ -64,6 +64,10 @@ internal static partial class CubeEndpoints
             await JsonAnswer.SendErrorAsync(http, 500, "Error: The service failed to answer this query; the reason is in its log.");
         }
     }
+
+    // Where a gateway keeps Authorization for itself.
+    private static string? Authorization(HttpRequest request) =>
+        request.Headers["x-cube-authorization"] is [{ Length: > 0 } own, ..] ? own : request.Headers.Authorization;
 
     // Dashboards run in browsers on other origins; tokens, not cookies, carry the identity.
     private static Task AllowOtherOriginsAsync(HttpContext http, RequestDelegate next, IReadOnlyList<string> origins)

@@ -27,7 +27,9 @@ internal static class LoadAnswer
         if (result.Total is { } total) json.WriteNumber("total", total);
         json.WritePropertyName("data");
         var fields = Fields(query, plan, type);
-        switch (query.ResponseFormat)
+        // Cube takes the format of a single query only, and names no members where there are no rows.
+        if (result.Rows.Count == 0) fields = [];
+        switch (type == QueryType.Blending ? null : query.ResponseFormat)
         {
             case "compact": WriteCompact(json, result, fields); break;
             case "columnar": WriteColumns(json, result, fields); break;

@@ -14,11 +14,12 @@ internal sealed class QueryParameters(JsonDocument document, JsonElement query, 
     /// <summary>Reads <c>?query=…</c> of a GET or <c>{"query": …}</c> of a POST.</summary>
     public static async Task<QueryParameters> ReadAsync(HttpRequest request, CancellationToken ct)
     {
-        if (HttpMethods.IsGet(request.Method))
+        if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         {
             var text = request.Query["query"].ToString();
             if (text.Length == 0) throw Missing();
             var document = Parse(text);
+            if (document.RootElement.ValueKind == JsonValueKind.String) document = Unwrap(document);
             return new QueryParameters(document, document.RootElement, Text(request.Query["queryType"]), Text(request.Query["cache"]));
         }
 
@@ -26,14 +27,15 @@ internal sealed class QueryParameters(JsonDocument document, JsonElement query, 
         try
         {
             var root = body.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("query", out var query) || query.ValueKind is JsonValueKind.Null) throw Missing();
-            if (Field(root, "format") == "sql")
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("query", out var query) || IsNothing(query)) throw Missing();
+            if (Field(root, "format") == "sql" && request.Path.Value!.EndsWith("/sql", StringComparison.Ordinal))
                 throw new CubeApiException(500, "Error: SQL interface is not initialized. Please enable the SQL interface in your settings.", "unsupported");
             var (queryType, cache) = (Field(root, "queryType"), Field(root, "cache"));
             if (query.ValueKind != JsonValueKind.String) return new QueryParameters(body, query, queryType, cache);
             // A query may come as JSON inside a string.
             var inner = Parse(query.GetString()!);
             body.Dispose();
+            if (inner.RootElement.ValueKind == JsonValueKind.String) inner = Unwrap(inner);
             return new QueryParameters(inner, inner.RootElement, queryType, cache);
         }
         catch
@@ -45,8 +47,18 @@ internal sealed class QueryParameters(JsonDocument document, JsonElement query, 
 
     public void Dispose() => document.Dispose();
 
+    // Null and what JavaScript takes for it.
+    private static bool IsNothing(JsonElement query) =>
+        query.ValueKind is JsonValueKind.Null or JsonValueKind.False || (query.ValueKind == JsonValueKind.String && query.ValueEquals("")) || (query.ValueKind == JsonValueKind.Number && query.GetDouble() == 0);
+
+    private static JsonDocument Unwrap(JsonDocument text)
+    {
+        using (text) return Parse(text.RootElement.GetString()!);
+    }
+
     private static async Task<JsonDocument> ReadBodyAsync(HttpRequest request, CancellationToken ct)
     {
+        if (request.ContentLength == 0) throw Missing();
         try
         {
             return await JsonDocument.ParseAsync(request.Body, default, ct);

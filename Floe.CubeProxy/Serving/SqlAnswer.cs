@@ -42,7 +42,12 @@ internal static class SqlAnswer
         json.WriteStartObject();
         json.WriteString("queryType", set.Type.ApiName());
         json.WriteStartArray("normalizedQueries");
-        foreach (var query in set.Queries) QueryEcho.Write(json, query, set.Type.ApiName());
+        // The first is the pivot's, too, except where that is a query of its own.
+        foreach (var query in set.Queries)
+        {
+            if (query == set.Queries[0] && set.Type != QueryType.Blending) QueryEcho.WritePivot(json, set);
+            else QueryEcho.Write(json, query);
+        }
         json.WriteEndArray();
         json.WriteStartArray("queryOrder");
         foreach (var plan in plans) WriteOrder(json, null, plan);
@@ -58,7 +63,9 @@ internal static class SqlAnswer
     {
         if (key is null) json.WriteStartObject();
         else json.WriteStartObject(key);
-        foreach (var (member, descending) in plan.Order) json.WriteString(member, descending ? "desc" : "asc");
+        // What was asked for, or what holds without.
+        var order = plan.Members.Query.Order?.Select(item => (item.Member, item.Descending)) ?? plan.Order;
+        foreach (var (member, descending) in order.DistinctBy(item => item.Member)) json.WriteString(member, descending ? "desc" : "asc");
         json.WriteEndObject();
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class UpstreamRequest
     private static readonly HashSet<string> _notForwarded = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
-        "Host", "Content-Length", "Expect", "Authorization", "Cookie", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Range", "x-request-id",
+        "Host", "Content-Length", "Expect", "Authorization", "x-cube-authorization", "Cookie", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Range", "x-request-id",
     };
 
     private static readonly HashSet<string> _traceHeaders = new(StringComparer.OrdinalIgnoreCase) { "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context" };

@@ -32,6 +32,17 @@ public sealed class QueryFormTests(RecordedShop shop)
     [InlineData("2026-02-10T10:00:00", "2026-02-10T00:00:00.000", "2026-02-10T23:59:59.999")]
     [InlineData("2026/02/10", "2026-02-10T00:00:00.000", "2026-02-10T23:59:59.999")]
     [InlineData("Jan 5 2026", "2026-01-05T00:00:00.000", "2026-01-05T23:59:59.999")]
+    [InlineData("jun 1st", "2026-06-01T00:00:00.000", "2026-06-01T23:59:59.999")]
+    [InlineData("january", "2027-01-01T00:00:00.000", "2027-01-01T23:59:59.999")]
+    [InlineData("monday", "2026-11-23T00:00:00.000", "2026-11-23T23:59:59.999")]
+    [InlineData("on wednesday", "2026-11-18T00:00:00.000", "2026-11-18T23:59:59.999")]
+    [InlineData("last saturday", "2026-11-14T00:00:00.000", "2026-11-14T23:59:59.999")]
+    [InlineData("this saturday", "2026-11-21T00:00:00.000", "2026-11-21T23:59:59.999")]
+    [InlineData("next sunday", "2026-11-29T00:00:00.000", "2026-11-29T23:59:59.999")]
+    [InlineData("past 3 hours", "2026-11-20T21:00:00.000", "2026-11-20T21:59:59.999")]
+    [InlineData("two days ago", "2026-11-19T00:00:00.000", "2026-11-19T23:59:59.999")]
+    [InlineData("7 days ago to now", "2026-11-14T00:00:00.000", "2026-11-21T23:59:59.999")]
+    [InlineData("2026-01-01 - 2026-02-01", "2026-01-01T00:00:00.000", "2026-02-01T23:59:59.999")]
     public async Task A_range_in_words(string words, string from, string to)
     {
         var time = (await EchoAsync($$"""{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","dateRange":"{{words}}"}]}"""))["timeDimensions"]![0]!;
@@ -125,8 +136,79 @@ public sealed class QueryFormTests(RecordedShop shop)
     [InlineData("""{"measures":["Orders.count"],"timezone":"Mars/Olympus"}""", "Invalid query format: \"timezone\" must be a valid IANA time zone, got \"Mars/Olympus\"")]
     [InlineData("""{"measures":["Orders.count"],"ungrouped":true,"filters":[{"member":"Orders.count","operator":"gt","values":["1"]}]}""", "Measure filters aren't allowed in ungrouped query")]
     [InlineData("""{"measures":["Orders.count"],"cache":"x"}""", "Invalid query format: \"cacheMode\" must be one of [stale-if-slow, stale-while-revalidate, must-revalidate, no-cache]")]
+    [InlineData("""{"dimensions":[{"a":1}]}""", "Invalid query format: \"dimensions[0]\" does not match any of the allowed types")]
+    [InlineData("""{"measures":["Orders.count"],"maskedMembers":[]}""", "maskedMembers cannot be provided in the query")]
+    [InlineData("""{"measures":["Orders.count"],"filters":[{"member":"Orders.order_date","operator":"gt","values":["2026-06"]}]}""", "Error: Conversion Error: invalid timestamp field format: \"2026-06\", expected format is (YYYY-MM-DD HH:MM:SS[.US][±HH[:MM[:SS]]| ZONE])")]
+    [InlineData("""{"measures":["Orders.count"],"filters":[{"or":[{"member":"Orders.count","operator":"measureFilter"},{"member":"Orders.status","operator":"set"}]}]}""", """You cannot use dimension and measure in same condition: {"or":[{"member":"Orders.count","operator":"measureFilter"},{"member":"Orders.status","operator":"set"}]}""")]
     [InlineData("""{"measures":["Orders.count"],"order":[["Orders count","asc"]]}""", """Invalid query format: "order[0][0]" with value "Orders count" fails to match the required pattern: /^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+$|^[a-zA-Z0-9_]+$|^[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+\.[a-zA-Z0-9_]+$/""")]
     public async Task What_cube_refuses(string query, string error) => Assert.Equal(error, await shop.Cube.ErrorAsync(query));
+
+    [Theory]
+    [InlineData("2026")]
+    [InlineData("2026-06")]
+    [InlineData("20260601")]
+    [InlineData("a few days ago")]
+    public async Task Words_that_are_no_date(string words) =>
+        Assert.Equal($"Can't parse date: '{words}'", await shop.Cube.ErrorAsync($$"""{"measures":["Orders.count"],"timeDimensions":[{"dimension":"Orders.order_date","dateRange":"{{words}}"}]}"""));
+
+    // Counts that Cube 1.7.43 gave: a text with an offset is that moment, one without is of the query's time zone; equals, gt and the like compare what is stored.
+    [Theory]
+    [InlineData("beforeDate", "2026-06-01T10:00:00Z", "UTC", "3751")]
+    [InlineData("beforeDate", "2026-06-01T10:00:00Z", "America/New_York", "3751")]
+    [InlineData("beforeDate", "2026-06-01T10:00:00", "America/New_York", "3752")]
+    [InlineData("lt", "2026-06-01T10:00:00", "UTC", "3751")]
+    [InlineData("lt", "2026-06-01T10:00:00", "America/New_York", "3751")]
+    [InlineData("equals", "2026-11-19T04:29:41", "America/New_York", "1")]
+    public async Task A_time_in_a_filter(string operation, string value, string timezone, string count) =>
+        Assert.Equal(count, await CountAsync($$"""{"filters":[{"member":"Orders.order_date","operator":"{{operation}}","values":["{{value}}"]}],"timezone":"{{timezone}}"}"""));
+
+    [Theory]
+    [InlineData("""{"filters":[{"or":[{"member":"Orders.status","operator":"equals","values":["completed"]},{"and":[{"or":[]}]}]}]}""", "2499")]
+    [InlineData("""{"filters":[{"member":"Orders.region","operator":"notContains","values":[null]}]}""", "5000")]
+    [InlineData("""{"filters":[{"member":"Orders.big","operator":"set"}]}""", "5000")]
+    [InlineData("""{"filters":[{"member":"Orders.completed_count","operator":"measureFilter"}]}""", "2499")]
+    [InlineData("""{"filters":[{"member":"Orders.count","operator":"measureFilter"}]}""", "5000")]
+    [InlineData("""{"cache":null}""", "5000")]
+    public async Task What_cube_takes(string part, string count) => Assert.Equal(count, await CountAsync(part));
+
+    [Fact]
+    public async Task Lists_take_comparisons_and_formats_for_an_echo()
+    {
+        const string Time = "\"dimension\":\"Orders.order_date\",\"granularity\":\"year\"";
+        var (status, body) = await shop.Cube.SendAsync(HttpMethod.Post, "/cubejs-api/v1/load", Tokens.Valid,
+            $$"""{"query":[{"measures":["Orders.count"],"timeDimensions":[{ {{Time}},"compareDateRange":["last month",["2026-01-01"]]}],"responseFormat":"compact"}],"queryType":"multi"}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        var result = Assert.Single(body!["results"]!.AsArray())!;
+        Assert.Equal("""[["2026-10-01T00:00:00.000","2026-10-31T23:59:59.999"],["2026-01-01"]]""", result["query"]!["timeDimensions"]![0]!["compareDateRange"]!.ToJsonString());
+        Assert.Equal(["2024-01-01T00:00:00.000", "2025-01-01T00:00:00.000", "2026-01-01T00:00:00.000"], result["data"]!.AsArray().Select(row => row!["time.year"]!.GetValue<string>()));
+        // Alone, what is compared takes the place of the range.
+        (_, body) = await shop.Cube.SendAsync(HttpMethod.Post, "/cubejs-api/v1/dry-run", Tokens.Valid,
+            $$$"""{"query":{"measures":["Orders.count"],"timeDimensions":[{ {{{Time}}},"dateRange":"today","compareDateRange":["last month","this month"]}]}}""");
+        Assert.Equal(["compareDateRange"], Texts(body!["normalizedQueries"]![0]!["dimensions"]));
+        Assert.Empty(body["normalizedQueries"]![1]!["dimensions"]!.AsArray());
+        Assert.Null(body["normalizedQueries"]![1]!["queryType"]);
+        (_, body) = await shop.Cube.SendAsync(HttpMethod.Post, "/cubejs-api/v1/load", Tokens.Valid, """{"query":[]}""");
+        Assert.Equal("Data blending query without granularity is not supported", body!["error"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("compact", """{"members":[],"dataset":[]}""")]
+    [InlineData("columnar", """{"members":[],"columns":[]}""")]
+    public async Task No_rows_have_no_members(string format, string data)
+    {
+        var (_, body) = await shop.Cube.LoadAsync($$"""{"dimensions":["Orders.status"],"limit":0,"responseFormat":"{{format}}"}""");
+        Assert.Equal(data, body!["data"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("""[["Orders.region","desc"],["Nope.x","asc"]]""", """{"Orders.region":"desc","Nope.x":"asc"}""")]
+    [InlineData("[]", "{}")]
+    public async Task A_dry_run_says_the_order_that_was_asked_for(string order, string said)
+    {
+        var (_, body) = await shop.Cube.SendAsync(HttpMethod.Post, "/cubejs-api/v1/dry-run", Tokens.Valid, $$$"""{"query":{"dimensions":["Orders.region"],"order":{{{order}}}},"cache":"no-cache"}""");
+        Assert.Equal(said, body!["queryOrder"]![0]!.ToJsonString());
+        Assert.Equal("stale-if-slow", body["pivotQuery"]!["cacheMode"]!.GetValue<string>());
+    }
 
     [Fact]
     public async Task Several_queries_need_a_client_that_knows_them()
@@ -159,6 +241,9 @@ public sealed class QueryFormTests(RecordedShop shop)
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(mode, body!["query"]!["cacheMode"]!.GetValue<string>());
     }
+
+    private async Task<string> CountAsync(string part) =>
+        (await shop.Cube.RowsAsync($$"""{"measures":["Orders.count"],{{part[1..]}}"""))[0]!["Orders.count"]!.GetValue<string>();
 
     private async Task<JsonNode> EchoAsync(string query)
     {

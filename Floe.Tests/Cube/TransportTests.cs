@@ -23,6 +23,33 @@ public sealed class TransportTests(RecordedShop shop)
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
 
+    [Theory]
+    [InlineData("meta", HttpStatusCode.OK)]
+    [InlineData("load?query={\"measures\":[\"Orders.count\"]}", HttpStatusCode.OK)]
+    [InlineData("load", HttpStatusCode.BadRequest)]
+    public async Task Head_is_get_without_a_body(string path, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, $"/cubejs-api/v1/{path}");
+        // Where a gateway keeps Authorization for itself.
+        request.Headers.TryAddWithoutValidation("Authorization", "a gateway's");
+        request.Headers.TryAddWithoutValidation("x-cube-authorization", Tokens.Valid);
+        using var response = await shop.Cube.Client.SendAsync(request);
+        Assert.Equal(status, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("""{"query":""}""")]
+    [InlineData("""{"query":false}""")]
+    [InlineData("""{"query":0}""")]
+    public async Task A_body_without_a_query(string body)
+    {
+        var (status, answer) = await shop.Cube.SendAsync(HttpMethod.Post, "/cubejs-api/v1/load", Tokens.Valid, body);
+        Assert.Equal((HttpStatusCode.BadRequest, "Query param is required"), (status, answer!["error"]!.GetValue<string>()));
+    }
+
     [Fact]
     public async Task Browsers_on_other_origins_may_ask()
     {
