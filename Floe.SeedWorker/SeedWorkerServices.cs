@@ -1,6 +1,7 @@
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Storage;
+using Floe.SeedWorker.Backup;
 using Floe.SeedWorker.Bootstrap;
 using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
@@ -78,6 +79,11 @@ public static class SeedWorkerServices
         services.AddValidatedOptions<MaintenanceOptions>(MaintenanceOptions.Section);
         services.AddSingleton<OrderRetention>();
         services.AddSingleton<IJob, MaintainJob>();
+        services.AddValidatedOptions<BackupOptions>(BackupOptions.Section);
+        services.AddSingleton<BackupFolder>();
+        services.AddSingleton<RunRecords>();
+        services.AddSingleton<IJob, BackupJob>();
+        services.AddSingleton<IJob, RestoreJob>();
         services.AddHostedService<WorkerLoop>();
         services.AddSchedule();
         // Its warnings are stack traces of outages, of which the runner says one sentence.

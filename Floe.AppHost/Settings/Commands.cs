@@ -22,6 +22,12 @@ internal static class Commands
         IconName = "Broom",
     };
 
+    public static HttpCommandOptions Backup => new()
+    {
+        Description = "Copies catalog and store to the folder of backups.",
+        IconName = "Save",
+    };
+
     public static HttpCommandOptions SeedDemoData => new()
     {
         Description = "Writes the demo data into empty tables; leaves tables with data alone, and rebuilds the models.",

@@ -8,13 +8,14 @@ namespace Floe.AppHost.Settings;
 /// <summary>The settings under <c>Floe:</c>. Every key is read by something; any other key is an error.</summary>
 /// <param name="Services"><c>Floe:Services</c>: auto (default), containers or embedded.</param>
 /// <param name="DataDirectory"><c>Floe:DataDirectory</c>: where embedded services keep their data; null means a folder <c>.floe</c> beside the AppHost's.</param>
+/// <param name="BackupDirectory"><c>Floe:BackupDirectory</c>: where backups are kept; null means a folder beside the data directory.</param>
 /// <param name="PostgresBinDirectory"><c>Floe:PostgresBinDirectory</c>: folder with <c>postgres</c> and <c>initdb</c> to use instead of those from npm.</param>
 /// <param name="ObjectStoreImage"><c>Floe:ObjectStoreImage</c>: image of the S3 store in container mode, with registry and tag.</param>
-public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory, string? PostgresBinDirectory, ImageReference? ObjectStoreImage)
+public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory, string? BackupDirectory, string? PostgresBinDirectory, ImageReference? ObjectStoreImage)
 {
     private const string Section = "Floe";
 
-    private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage)];
+    private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(BackupDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage)];
 
     // Checked by those who read them, when they are needed.
     private static readonly string[] s_sections = [PublishSettings.Name, PreflightSettings.Name, DeploySettings.Name];
@@ -31,6 +32,7 @@ public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory,
         return new(
             ReadServices(section),
             Path(section, nameof(DataDirectory)),
+            Path(section, nameof(BackupDirectory)),
             Path(section, nameof(PostgresBinDirectory)),
             section[nameof(ObjectStoreImage)] is { Length: > 0 } image ? ImageReference.Parse(image) : null);
     }

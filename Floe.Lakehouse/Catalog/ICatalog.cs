@@ -68,8 +68,10 @@ public interface ICatalog
     /// <summary>Enters a table that is there as files, for example one that was dropped without purge.</summary>
     /// <param name="identifier">Its name.</param>
     /// <param name="metadataLocation">Location of its newest metadata file.</param>
+    /// <param name="overwrite">Whether a table of that name becomes this one; its files stay.</param>
+    /// <param name="ct">Ends the request.</param>
     /// <exception cref="AlreadyExistsException">The name is taken.</exception>
-    Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken ct);
+    Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, bool overwrite, CancellationToken ct);
 
     /// <summary>Commits one table. Use <see cref="Transaction.CommitAsync"/>, which retries and cleans up.</summary>
     /// <returns>The table after the commit.</returns>

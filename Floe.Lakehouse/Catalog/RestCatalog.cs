@@ -177,12 +177,14 @@ public sealed class RestCatalog : ICatalog, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken ct) =>
+    public async Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, bool overwrite, CancellationToken ct) =>
         Remember(identifier, await rest.SendAsync(HttpMethod.Post, await PathAsync($"{await NamespaceAsync(identifier.Namespace, ct)}/register", ct), ct, json =>
         {
             json.WriteStartObject();
             json.WriteString("name", identifier.Name);
             json.WriteString("metadata-location", metadataLocation);
+            if (overwrite)
+                json.WriteBoolean("overwrite", true);
             json.WriteEndObject();
         }));
 

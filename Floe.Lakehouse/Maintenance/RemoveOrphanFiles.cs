@@ -70,21 +70,6 @@ public sealed class RemoveOrphanFiles(Table table)
         }
     }
 
-    private static async Task<HashSet<string>> ReachableAsync(Table now, CancellationToken ct)
-    {
-        var metadata = now.Metadata;
-        var snapshots = await ReachableFiles.OfAsync(metadata, metadata.Snapshots, now.IO, ct);
-        var reachable = await snapshots.LiveFilesAsync(ct);
-        IEnumerable<string> named =
-        [
-            .. snapshots.ManifestLists.Keys,
-            .. snapshots.Manifests.Keys,
-            .. metadata.MetadataLog.Select(e => e.MetadataFile),
-            .. metadata.StatisticsFiles.Select(s => s.Location),
-            .. now.MetadataLocation is { } current ? [current] : Array.Empty<string>(),
-            $"{now.Location}/metadata/version-hint.text",
-        ];
-        reachable.UnionWith(named.Select(LocationKey.Of));
-        return reachable;
-    }
+    private static async Task<HashSet<string>> ReachableAsync(Table now, CancellationToken ct) =>
+        [.. await TableFiles.OfAsync(now, ct), LocationKey.Of($"{now.Location}/metadata/version-hint.text")];
 }

@@ -20,7 +20,7 @@ public sealed class RenderedCharts : IAsyncLifetime
     // Everything that the values files leave off.
     private static readonly string[] s_everything =
     [
-        "seedJob.enabled=true", "seedJob.shards=3", "schedule.by=cronJob", "global.imagePullSecrets[0]=pull", "global.imageRegistry=mirror.example.com:5000",
+        "seedJob.enabled=true", "seedJob.shards=3", "schedule.by=cronJob", "backup.existingClaim=shared", "backup.keep=3", "global.imagePullSecrets[0]=pull", "global.imageRegistry=mirror.example.com:5000",
         "scheduling.nodeSelector.disk=ssd", "scheduling.priorityClassName=high", "serviceAccount.annotations.team=data",
         "dataProducts[0].name=marts", "dataProducts[0].job=transform", "dataProducts[0].artifacts.compiled\\.json=\\{\\}", "dataProducts[0].secrets[0]=product-secrets",
         "dataProducts[1].name=nightly", "dataProducts[1].job=generate_orders", "dataProducts[1].parameters.orders=50", "dataProducts[1].schedule=0 3 * * *",

@@ -36,7 +36,7 @@ internal sealed class FolderCatalog(string folder) : ICatalog
 
     public Task RenameTableAsync(TableIdentifier from, TableIdentifier to, CancellationToken ct) => throw new NotSupportedException();
 
-    public Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken ct) => throw new NotSupportedException();
+    public Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, bool overwrite, CancellationToken ct) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<TableIdentifier>> ListTablesAsync(string ns, CancellationToken ct) => throw new NotSupportedException();
 

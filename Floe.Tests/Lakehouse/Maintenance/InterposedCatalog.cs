@@ -24,7 +24,7 @@ internal sealed class InterposedCatalog(ICatalog inner, Func<TableCommit, Func<T
 
     public Task RenameTableAsync(TableIdentifier from, TableIdentifier to, CancellationToken ct) => inner.RenameTableAsync(from, to, ct);
 
-    public async Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, CancellationToken ct) => Through(await inner.RegisterTableAsync(identifier, metadataLocation, ct));
+    public async Task<Table> RegisterTableAsync(TableIdentifier identifier, string metadataLocation, bool overwrite, CancellationToken ct) => Through(await inner.RegisterTableAsync(identifier, metadataLocation, overwrite, ct));
 
     public Task<IReadOnlyList<TableIdentifier>> ListTablesAsync(string ns, CancellationToken ct) => inner.ListTablesAsync(ns, ct);
 

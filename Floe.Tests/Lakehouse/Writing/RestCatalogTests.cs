@@ -70,11 +70,17 @@ public sealed class RestCatalogTests(LakehouseFixture fixture)
         await Assert.ThrowsAsync<NoSuchNamespaceException>(() => catalog.RenameTableAsync(renamed.Identifier, new("nowhere", "x"), default));
         await lake.CreateAsync(s_schema, name: "taken");
         await Assert.ThrowsAsync<AlreadyExistsException>(() => catalog.RenameTableAsync(renamed.Identifier, new(ns, "taken"), default));
-        await Assert.ThrowsAsync<AlreadyExistsException>(() => catalog.RegisterTableAsync(new(ns, "taken"), renamed.MetadataLocation!, default));
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => catalog.RegisterTableAsync(new(ns, "taken"), renamed.MetadataLocation!, false, default));
 
         await catalog.DropTableAsync(renamed.Identifier, purge: false, default);
-        var again = await catalog.RegisterTableAsync(new(ns, "again"), renamed.MetadataLocation!, default);
+        var again = await catalog.RegisterTableAsync(new(ns, "again"), renamed.MetadataLocation!, false, default);
         Assert.Equal(["1", "2"], await lake.RowsAsync(again, "id"));
+
+        // Told to, a name becomes another table, or this one as it was.
+        var later = await lake.AppendAsync(again, "SELECT 3 AS id");
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => catalog.RegisterTableAsync(later.Identifier, renamed.MetadataLocation!, false, default));
+        Assert.Equal(["1", "2"], await lake.RowsAsync(await catalog.RegisterTableAsync(later.Identifier, renamed.MetadataLocation!, true, default), "id"));
+        Assert.Equal(renamed.MetadataLocation, (await later.RefreshAsync(default)).MetadataLocation);
     }
 
     [Fact]
