@@ -32,6 +32,7 @@ try
         .WithReference(writer, "lakehouse")
         .WithReference(reader, "lakehouse_reader")
         .WithEnvironment("Lakehouse__Bucket", "floe")
+        .WithStoreOfTheCatalog(minio)
         .WithDataFolder("Transform__TargetDirectory", "dbt")
         .WithBackups()
         .WithLineage(marquez)

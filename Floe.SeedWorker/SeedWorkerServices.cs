@@ -70,6 +70,9 @@ public static class SeedWorkerServices
 
         services.AddSingleton<BronzeTables>();
         services.AddSingleton<BatchIngest>();
+        services.AddSingleton<StagedParts>();
+        services.AddSingleton<StagedBatch>();
+        services.AddSingleton<SeedCondition>();
         services.AddSingleton<ModelLanding>();
         services.AddSingleton<RunArchive>();
         services.AddSingleton<TransformPipeline>();

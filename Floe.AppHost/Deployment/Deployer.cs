@@ -56,7 +56,10 @@ public sealed class Deployer(
         }
     }
 
-    /// <summary>Goes back to the deployment before the newest one, and waits until it is ready.</summary>
+    /// <summary>
+    /// Goes back to the deployment before the one that is in place, and waits until it is ready; called again, to the one before that. After a deployment
+    /// that failed, goes back to the one that is in place.
+    /// </summary>
     /// <returns>What was done.</returns>
     /// <exception cref="DistributedApplicationException">There is nothing to go back to, Helm cannot, or it does not become ready.</exception>
     public async Task<string> RollBackAsync(string release, string targetNamespace, Func<string, Task> progress, CancellationToken cancellationToken)
@@ -71,6 +74,7 @@ public sealed class Deployer(
         // The same content in place again: a deployment of its own, and what it replaces is superseded.
         records.Begin(good with { DeployedAt = clock.GetUtcNow(), DeployedBy = Environment.UserName, Reason = null });
         await FinishAsync(release, targetNamespace, progress, cancellationToken);
+        records.WentBack(good);
         return back;
     }
 

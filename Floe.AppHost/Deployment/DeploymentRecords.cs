@@ -45,8 +45,8 @@ public sealed class DeploymentRecords
     /// <summary>The deployment of a release that is in place, or null.</summary>
     public PlatformDeployment? InPlace(string release) => _deployments.LastOrDefault(d => d.ReleaseName == release && d.Status == DeploymentStatus.Deployed);
 
-    /// <summary>The one before it that was in place, or null.</summary>
-    public PlatformDeployment? Before(string release) => _deployments.LastOrDefault(d => d.ReleaseName == release && d.Status == DeploymentStatus.Superseded);
+    /// <summary>The one before it that was in place and not given up by a rollback, or null.</summary>
+    public PlatformDeployment? Before(string release) => _deployments.LastOrDefault(d => d is { Status: DeploymentStatus.Superseded, GivenUp: false } && d.ReleaseName == release);
 
     /// <summary>Records that a release is being deployed; one that failed, or was broken off, is tried again.</summary>
     public void Begin(PlatformDeployment deployment)
@@ -71,6 +71,14 @@ public sealed class DeploymentRecords
         if (InPlace(release) is { } older)
             Replace(older, older with { Status = DeploymentStatus.Superseded });
         Replace(pending, pending with { Status = DeploymentStatus.Deployed, Components = components, Reason = null });
+    }
+
+    /// <summary>Records that the newest deployment is an older one again: what came between is given up, so that the next rollback goes further back.</summary>
+    public void WentBack(PlatformDeployment older)
+    {
+        var (newest, since) = (Latest(older.ReleaseName), _deployments.IndexOf(older));
+        _deployments = [.. _deployments.Select((d, i) => d.ReleaseName == older.ReleaseName && i > since && d != newest ? d with { GivenUp = true } : d).Where((_, i) => i != since)];
+        Save();
     }
 
     /// <summary>Records that it did not become ready.</summary>

@@ -41,8 +41,11 @@ public sealed record PlatformDeployment
 
     public string? DeployedBy { get; init; }
 
-    /// <summary>Helm's number of the release's revision; null before Helm has made it.</summary>
+    /// <summary>Helm's number of the release's revision; null before Helm has made it. Of a deployment that was gone back to: that of its first time.</summary>
     public int? Revision { get; init; }
+
+    /// <summary>A rollback went back to a deployment before it; the next rollback does not return to it.</summary>
+    public bool GivenUp { get; init; }
 
     /// <summary>Why it failed, with the remedy.</summary>
     public string? Reason { get; init; }

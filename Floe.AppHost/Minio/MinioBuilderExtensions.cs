@@ -1,3 +1,4 @@
+using Aspire.Hosting.Utils;
 using Floe.AppHost.Minio;
 using Floe.AppHost.Settings;
 
@@ -19,13 +20,14 @@ public static class MinioBuilderExtensions
 
     private static IResourceBuilder<IMinioResource> AddContainer(IDistributedApplicationBuilder builder, MinioContainerResource store, ImageReference image)
     {
-        return builder.AddResource(store)
+        var resource = builder.AddResource(store);
+        return resource
             .WithImage(image.Image, image.Tag)
             .WithImageRegistry(image.Registry)
             .WithArgs("server", "/data", "--console-address", ":9001")
             .WithHttpEndpoint(targetPort: 9000, name: MinioConnection.EndpointName)
             .WithHttpEndpoint(targetPort: 9001, name: "console")
-            .WithVolume($"{store.Name}-data", "/data")
+            .WithVolume(VolumeNameGenerator.Generate(resource, "data"), "/data")
             .WithEnvironment("MINIO_ROOT_USER", builder.CreateResourceBuilder(store.RootUser))
             .WithEnvironment("MINIO_ROOT_PASSWORD", builder.CreateResourceBuilder(store.RootPassword))
             .WithIconName("Storage")
@@ -41,4 +43,14 @@ public static class MinioBuilderExtensions
             .WithEnvironment("MINIO_ROOT_PASSWORD", builder.CreateResourceBuilder(store.RootPassword))
             .WithIconName("Storage")
             .WithHealth(MinioConnection.HealthPath, MinioConnection.EndpointName);
+
+    /// <summary>
+    /// Tells the worker's bootstrap where the catalog finds the store. As containers they see each other by other names than the worker sees them, which is a
+    /// process on this machine; in a cluster one name is good for all.
+    /// </summary>
+    internal static IResourceBuilder<T> WithStoreOfTheCatalog<T>(this IResourceBuilder<T> worker, IResourceBuilder<IMinioResource> store)
+        where T : IResourceWithEnvironment =>
+        worker.ApplicationBuilder is { ExecutionContext.IsRunMode: true } builder && builder.GetFloeStack().UseContainers
+            ? worker.WithEnvironment("Bootstrap__CatalogStoreEndpoint", $"http://{store.Resource.Name}.dev.internal:{store.Resource.PrimaryEndpoint.Property(EndpointProperty.TargetPort)}")
+            : worker;
 }

@@ -6,6 +6,8 @@ namespace Aspire.Hosting;
 /// <summary>Lineage: who reports it and who keeps it.</summary>
 internal static class MarquezBuilderExtensions
 {
+    private const string Configuration = "/usr/src/app/marquez.yml";
+
     /// <summary>Adds Marquez and its web page, or the embedded lineage server, which has a page in it. Nobody waits for it: who reports keeps events until it is there.</summary>
     public static IResourceBuilder<IResourceWithEndpoints> AddMarquez(this IDistributedApplicationBuilder builder, string name, IResourceBuilder<IResourceWithConnectionString> postgres)
     {
@@ -35,14 +37,15 @@ internal static class MarquezBuilderExtensions
 
     private static IResourceBuilder<ContainerResource> AddContainers(IDistributedApplicationBuilder builder, string name, IResourceBuilder<IResourceWithConnectionString> database)
     {
-        // Marquez' built-in configuration knows only the database, user and password marquez/marquez/marquez; the settings below choose its configurable one.
+        // Marquez' built-in configuration knows only the database, user and password marquez/marquez/marquez; the charts' file takes them from the environment.
         var marquez = builder.AddContainer(name, ObservabilityContainerImageTags.Marquez, ObservabilityContainerImageTags.MarquezTag)
             .WithImageRegistry(ObservabilityContainerImageTags.Registry)
             .WithHttpEndpoint(targetPort: 5000, name: MarquezEmulatorResource.EndpointName)
             .WithHttpEndpoint(targetPort: 5001, name: MarquezEmulatorResource.AdminEndpointName)
             .WithEnvironment("MARQUEZ_PORT", "5000")
             .WithEnvironment("MARQUEZ_ADMIN_PORT", "5001")
-            .WithEnvironment("MARQUEZ_CONFIG", "/usr/src/app/marquez.example.yml")
+            .WithEnvironment("MARQUEZ_CONFIG", Configuration)
+            .WithConfigFile(Path.Combine("..", "charts", "floe-infrastructure", "files", "marquez.yml"), Configuration)
             .WithEnvironment("MIGRATE_ON_STARTUP", "true")
             .WithEnvironment("SEARCH_ENABLED", "false")
             .WithDatabase(database)

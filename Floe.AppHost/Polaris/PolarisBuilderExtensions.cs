@@ -57,6 +57,7 @@ public static class PolarisBuilderExtensions
             .WithArgs("-c", $"exec /opt/jboss/container/java/run/run-java.sh bootstrap -r {PolarisConnection.Realm} -c {PolarisConnection.Realm},{PolarisConnection.RootClientId},\"$POLARIS_BOOTSTRAP_SECRET\"")
             .WaitFor(database);
 
+        var tokenKey = builder.AddParameter($"{catalog.Name}-token-key", SecretParameter.Generated, secret: true, persist: true);
         return builder.AddResource(catalog)
             .WithImage(PolarisContainerImageTags.Image, PolarisContainerImageTags.Tag)
             .WithImageRegistry(PolarisContainerImageTags.Registry)
@@ -66,6 +67,9 @@ public static class PolarisBuilderExtensions
             .WithStorage(storage)
             // Without it Polaris refuses the secrets that the worker's bootstrap sets for its principals.
             .WithEnvironment("POLARIS_FEATURES__ENABLE_CREDENTIAL_RESET_", "true")
+            // A key of this installation in place of one per process: a token outlives a restart of the catalog.
+            .WithEnvironment("POLARIS_AUTHENTICATION_TOKEN_BROKER_TYPE", "symmetric-key")
+            .WithEnvironment("POLARIS_AUTHENTICATION_TOKEN_BROKER_SYMMETRIC_KEY_SECRET", tokenKey)
             .WithHealth(PolarisConnection.HealthPath, PolarisConnection.ManagementEndpointName, PolarisConnection.LivePath)
             .WithIconName("Library")
             .WaitForCompletion(bootstrap);

@@ -31,8 +31,8 @@ internal static class PolarisCommand
             QUARKUS_DATASOURCE_JDBC_URL            the database, jdbc:postgresql://host:port/name
             QUARKUS_DATASOURCE_USERNAME, QUARKUS_DATASOURCE_PASSWORD
                                                    without all three: a PostgreSQL of its own, see --data
-            POLARIS_BOOTSTRAP_CREDENTIALS          realm,clientId,clientSecret of the root principal;
-                                                   with --data they are generated once and kept in DIR/credentials
+            POLARIS_BOOTSTRAP_CREDENTIALS          realm,clientId,clientSecret of the root principal; not needed where the
+                                                   database has the realm; with --data generated once and kept in DIR/credentials
             POLARIS_REALM_CONTEXT_REALMS           the realm (POLARIS)
             AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
                                                    the catalog's own keys of the object store, for table metadata

@@ -18,11 +18,11 @@ public sealed record PolarisOptions
     /// <summary>The one realm that is served.</summary>
     public string Realm { get; init; } = "POLARIS";
 
-    /// <summary>Client id of the root principal.</summary>
-    public required string RootClientId { get; init; }
+    /// <summary>Client id of the root principal; null where another process has set the realm up, as real Polaris' admin tool does.</summary>
+    public required string? RootClientId { get; init; }
 
-    /// <summary>Client secret of the root principal.</summary>
-    public required string RootClientSecret { get; init; }
+    /// <summary>Client secret of the root principal; null with <see cref="RootClientId"/>.</summary>
+    public required string? RootClientSecret { get; init; }
 
     /// <summary>The server's own access key of the object store.</summary>
     public required string AwsAccessKeyId { get; init; }
@@ -49,10 +49,7 @@ public sealed record PolarisOptions
         var realm = variable("POLARIS_REALM_CONTEXT_REALMS") is { Length: > 0 } realms ? realms : "POLARIS";
         if (realm.Contains(','))
             throw new ConfigurationException($"POLARIS_REALM_CONTEXT_REALMS is '{realm}', but this server serves one realm; name only one.");
-        if (Required(variable, "POLARIS_BOOTSTRAP_CREDENTIALS").Split(',') is not [var credentialsRealm, { Length: > 0 } clientId, { Length: > 0 } secret])
-            throw new ConfigurationException("POLARIS_BOOTSTRAP_CREDENTIALS must have the form realm,clientId,clientSecret with one realm and none of the parts empty.");
-        if (credentialsRealm.Trim() != realm)
-            throw new ConfigurationException($"POLARIS_BOOTSTRAP_CREDENTIALS is for the realm '{credentialsRealm}', but POLARIS_REALM_CONTEXT_REALMS is '{realm}'; use the same realm in both.");
+        var root = Root(variable("POLARIS_BOOTSTRAP_CREDENTIALS"), realm);
         return new()
         {
             Port = port,
@@ -60,12 +57,23 @@ public sealed record PolarisOptions
             ConnectionString = JdbcUrl.ToConnectionString(
                 Required(variable, "QUARKUS_DATASOURCE_JDBC_URL"), Required(variable, "QUARKUS_DATASOURCE_USERNAME"), Required(variable, "QUARKUS_DATASOURCE_PASSWORD")),
             Realm = realm,
-            RootClientId = clientId.Trim(),
-            RootClientSecret = secret.Trim(),
+            RootClientId = root?.ClientId,
+            RootClientSecret = root?.Secret,
             AwsAccessKeyId = Required(variable, "AWS_ACCESS_KEY_ID"),
             AwsSecretAccessKey = Required(variable, "AWS_SECRET_ACCESS_KEY"),
             AwsRegion = variable("AWS_REGION") is { Length: > 0 } region ? region : "us-east-1",
         };
+    }
+
+    private static (string ClientId, string Secret)? Root(string? credentials, string realm)
+    {
+        if (string.IsNullOrEmpty(credentials))
+            return null;
+        if (credentials.Split(',') is not [var credentialsRealm, { Length: > 0 } clientId, { Length: > 0 } secret])
+            throw new ConfigurationException("POLARIS_BOOTSTRAP_CREDENTIALS must have the form realm,clientId,clientSecret with one realm and none of the parts empty.");
+        if (credentialsRealm.Trim() != realm)
+            throw new ConfigurationException($"POLARIS_BOOTSTRAP_CREDENTIALS is for the realm '{credentialsRealm}', but POLARIS_REALM_CONTEXT_REALMS is '{realm}'; use the same realm in both.");
+        return (clientId.Trim(), secret.Trim());
     }
 
     private static string Required(Func<string, string?> variable, string name) =>

@@ -48,6 +48,12 @@ public sealed class GenerationOptions : IValidatableOptions
     /// <summary>Most days from an order's date to its late arrival: 1 to 30.</summary>
     public int MaxLateDays { get; set; } = 7;
 
+    /// <summary>
+    /// The first batch is made by others, part by part (<c>generate --lakehouse</c>, the chart's seed Job); the worker brings it into the tables when all of it
+    /// is there, and makes none itself.
+    /// </summary>
+    public bool ByParts { get; set; }
+
     /// <inheritdoc/>
     public IEnumerable<string> Validate()
     {

@@ -18,13 +18,17 @@ internal static class BatchSteps
             step.Rows = written.TotalRows;
             return written;
         });
-        var snapshots = await run.StepAsync("commit", async step =>
+        return (batch, await run.CommitAsync(ingest, batch, ct));
+    }
+
+    /// <summary>Commits a batch whose files are written.</summary>
+    /// <returns>The new snapshots by table.</returns>
+    public static Task<IReadOnlyDictionary<string, long>> CommitAsync(this RunContext run, BatchIngest ingest, WrittenBatch batch, CancellationToken ct) =>
+        run.StepAsync("commit", async step =>
         {
             var committed = await ingest.CommitAsync(batch, run.Id, ct);
             step.Rows = batch.TotalRows;
             step.Detail = string.Join(", ", committed.Select(s => $"{s.Key} {s.Value}"));
             return committed;
         });
-        return (batch, snapshots);
-    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Floe.Lakehouse.Contract;
+using Floe.Lakehouse.Tables;
 using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Transform;
@@ -12,7 +13,7 @@ namespace Floe.SeedWorker.Jobs;
 
 /// <summary>Fills empty tables with the first batch and builds the marts. Tables that are seeded are left alone.</summary>
 public sealed class SeedJob(
-    BronzeTables bronze, BatchIngest ingest, TransformPipeline transform, IOptions<GenerationOptions> options, TimeProvider time, ILogger<SeedJob> log) : IJob
+    BronzeTables bronze, BatchIngest ingest, StagedBatch staged, TransformPipeline transform, IOptions<GenerationOptions> options, TimeProvider time, ILogger<SeedJob> log) : IJob
 {
     /// <summary>Name of the job.</summary>
     public const string JobName = "seed_demo_data";
@@ -56,15 +57,30 @@ public sealed class SeedJob(
         }
         else
         {
-            var plan = BatchPlan.First(With(run.Parameters), time.GetUtcNow());
-            var (batch, snapshots) = await run.IngestAsync(ingest, plan, tables, ct);
+            var (batch, snapshots) = options.Value.ByParts
+                ? await CollectAsync(run, tables, ct)
+                : await run.IngestAsync(ingest, BatchPlan.First(With(run.Parameters), time.GetUtcNow()), tables, ct);
             log.LogInformation(
                 "{Job}: {Customers:N0} customers, {Products:N0} products, {Orders:N0} orders, {Items:N0} items committed in {Seconds:0.0} s (snapshots {Snapshots})",
                 JobName, batch.Rows(Shop.Customers), batch.Rows(Shop.Products), batch.Rows(Shop.Orders), batch.Rows(Shop.OrderItems),
                 time.GetElapsedTime(started).TotalSeconds, string.Join(", ", snapshots.Values.Select(s => s.ToString(CultureInfo.InvariantCulture))));
         }
 
+        // Also those that a run left behind that was cut off after its commit.
+        if (options.Value.ByParts)
+            await staged.RemoveAsync(ct);
         await transform.RunAsync(run, ct);
+    }
+
+    private async Task<(WrittenBatch Batch, IReadOnlyDictionary<string, long> Snapshots)> CollectAsync(RunContext run, IReadOnlyDictionary<string, Table> tables, CancellationToken ct)
+    {
+        var batch = await run.StepAsync("collect", async step =>
+        {
+            var (found, parts) = await staged.FindAsync(tables, ct);
+            (step.Rows, step.Detail) = (found.TotalRows, string.Create(CultureInfo.InvariantCulture, $"{parts} parts"));
+            return found;
+        });
+        return (batch, await run.CommitAsync(ingest, batch, ct));
     }
 
     /// <summary>The settings, with what a run asks for in their place.</summary>

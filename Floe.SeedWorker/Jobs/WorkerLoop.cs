@@ -10,7 +10,7 @@ namespace Floe.SeedWorker.Jobs;
 
 /// <summary>The worker's life: set the lakehouse up, seed empty tables, then run what is asked for, one run at a time.</summary>
 public sealed class WorkerLoop(
-    RunStore store, JobQueue queue, JobRunner runner, RunnerLock runnerLock, IEnumerable<ServiceProbe> services, LakehouseBootstrap bootstrap, BootstrapPlan plan, BronzeTables bronze,
+    RunStore store, JobQueue queue, JobRunner runner, RunnerLock runnerLock, IEnumerable<ServiceProbe> services, LakehouseBootstrap bootstrap, BootstrapPlan plan, SeedCondition seed,
     WorkerState state, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<WorkerLoop> log) : BackgroundService
 {
     // How soon a run that another worker took in is seen here, and how soon a lost database is tried again.
@@ -149,7 +149,7 @@ public sealed class WorkerLoop(
 
     private async Task SeedWhenEmptyAsync(CancellationToken ct)
     {
-        if (await bronze.AreEmptyAsync(ct) && !await store.IsOpenAsync(SeedJob.JobName, ct))
+        if (await seed.HoldsAsync(ct) && !await store.IsOpenAsync(SeedJob.JobName, ct))
         {
             log.LogInformation("the tables are empty: seeding them");
             await queue.AddAsync(SeedJob.JobName, [], "sensor", null, ct);

@@ -13,7 +13,7 @@ namespace Floe.SeedWorker.Schedule;
 /// no such run waits or works, whichever worker looks first. After a seeding that failed it looks less and less often, up to every ten minutes.
 /// </summary>
 public sealed class EmptyTablesSensor(
-    BronzeTables bronze, RunStore store, JobQueue queue, WorkerState state, IOptions<ScheduleOptions> options, TimeProvider time, ILogger<EmptyTablesSensor> log) : BackgroundService
+    SeedCondition seed, RunStore store, JobQueue queue, WorkerState state, IOptions<ScheduleOptions> options, TimeProvider time, ILogger<EmptyTablesSensor> log) : BackgroundService
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
 
@@ -30,7 +30,7 @@ public sealed class EmptyTablesSensor(
             using var quiet = SuppressInstrumentationScope.Begin();
             try
             {
-                if (!await bronze.AreEmptyAsync(stoppingToken))
+                if (!await seed.HoldsAsync(stoppingToken))
                 {
                     pause = usual;
                 }

@@ -147,7 +147,35 @@ public sealed class DeployerTests : IDisposable
         await DeployAsync();
         Assert.Equal([DeploymentStatus.Superseded, DeploymentStatus.Deployed], Records().All.Select(d => d.Status));
         Assert.Equal("Rolled back: 'floe-worker' is revision 7 again.", await _tools.Deployer().RollBackAsync(Release, "floe-test", _ => Task.CompletedTask, default));
-        Assert.Equal([DeploymentStatus.Superseded, DeploymentStatus.Superseded, DeploymentStatus.Deployed], Records().All.Select(d => d.Status));
+        Assert.Equal([(DeploymentStatus.Superseded, true), (DeploymentStatus.Deployed, false)], Records().All.Select(d => (d.Status, d.GivenUp)));
+    }
+
+    /// <summary>One after the other leads further back, and never forward again to what was given up.</summary>
+    [Fact]
+    public async Task Rollbacks_in_a_row_go_further_back_each_time()
+    {
+        _tools.Shows(Items(Workload("Deployment", 1, 1)));
+        foreach (var revision in new[] { 1, 2, 3 })
+            await DeployAsync(revision);
+        Assert.Equal([2, 1], [await BackAsync(), await BackAsync()]);
+        Assert.Contains("No earlier good deployment", (await Assert.ThrowsAsync<DistributedApplicationException>(BackAsync)).Message, StringComparison.Ordinal);
+
+        // What comes after is gone back from as ever.
+        await DeployAsync(6);
+        Assert.Equal(1, await BackAsync());
+        Assert.Equal("rollback floe-worker 1 --namespace floe-test --kube-context test", _tools.Calls("helm")[^1]);
+
+        Task DeployAsync(int revision)
+        {
+            _tools.HelmCounts(revision);
+            return this.DeployAsync();
+        }
+
+        async Task<int?> BackAsync()
+        {
+            await _tools.Deployer().RollBackAsync(Release, "floe-test", _ => Task.CompletedTask, default);
+            return Records().InPlace(Release)!.Revision;
+        }
     }
 
     /// <summary>While a new template takes over, the broken pod of the old one is still there.</summary>

@@ -14,7 +14,7 @@ internal sealed class ScriptedTools : IDisposable
         Write("helm", """
             echo "$*" >> "$0.calls"
             case "$1" in
-              upgrade) if [ -f "$0.refuses" ]; then cat "$0.refuses" >&2; exit 1; fi; echo '{"name":"x","version":7}';;
+              upgrade) if [ -f "$0.refuses" ]; then cat "$0.refuses" >&2; exit 1; fi; echo "{\"name\":\"x\",\"version\":$(cat "$0.revision" 2> /dev/null || echo 7)}";;
             esac
             """);
         // Each look shows the next state; the last one stays.
@@ -39,6 +39,9 @@ internal sealed class ScriptedTools : IDisposable
     }
 
     public void HelmRefuses(string words) => File.WriteAllText(Path.Combine(_folder, "helm.refuses"), words);
+
+    /// <summary>The number that helm gives the next deployments; 7 when nobody says.</summary>
+    public void HelmCounts(int revision) => File.WriteAllText(Path.Combine(_folder, "helm.revision"), $"{revision}");
 
     /// <summary>The arguments of a tool's calls, in order.</summary>
     public IReadOnlyList<string> Calls(string tool) => File.ReadAllLines(Path.Combine(_folder, $"{tool}.calls"));

@@ -11,10 +11,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Floe.Tests.EndToEnd;
 
 /// <summary>The whole AppHost, once for all end-to-end tests: real PostgreSQL, real DuckDB, real dashboard, on a data directory of its own.</summary>
-public sealed class FloeStackFixture : IAsyncLifetime
+public class FloeStackFixture : IAsyncLifetime
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
-
     private readonly string _data = Directory.CreateTempSubdirectory("floe-e2e-").FullName;
     private DistributedApplication? _app;
 
@@ -34,25 +32,44 @@ public sealed class FloeStackFixture : IAsyncLifetime
     /// <summary>What all services send to the dashboard.</summary>
     internal OtlpRelay Telemetry { get; private set; } = null!;
 
+    /// <summary>Why there is no stack, and what to do; null: there is one.</summary>
+    public string? Missing { get; private set; }
+
+    /// <summary>How long a start may take.</summary>
+    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(120);
+
+    /// <summary>Arguments of the AppHost: where the services come from.</summary>
+    protected virtual IReadOnlyList<string> Services => ["--Floe:Services=embedded", $"--Floe:DataDirectory={_data}"];
+
     /// <summary>The real dashboard's address.</summary>
     public Uri DashboardUrl { get; } = new($"http://localhost:{FreePort()}");
 
     public async Task InitializeAsync()
     {
-        using var timeout = new CancellationTokenSource(s_patience);
+        Missing = FindMissing();
+        if (Missing is not null)
+            return;
+        using var timeout = new CancellationTokenSource(Patience);
         // Inherited by the worker: no orders but those that tests ask for.
         Environment.SetEnvironmentVariable("Schedule__Cron", "");
         var otlp = new Uri($"http://localhost:{FreePort()}");
         Telemetry = await OtlpRelay.StartAsync(otlp);
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Floe_AppHost>(
             [
-                "--Floe:Services=embedded", $"--Floe:DataDirectory={_data}",
+                .. Services,
                 $"--ASPNETCORE_URLS={DashboardUrl}", $"--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL={otlp}", "--ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
             ],
             static (options, _) => options.DisableDashboard = false,
             timeout.Token);
         foreach (var resource in builder.Resources.OfType<IResourceWithEnvironment>())
             resource.Annotations.Add(new EnvironmentCallbackAnnotation(ThroughRelay));
+        Change(builder);
+        Missing = FindMissing(builder.Resources);
+        if (Missing is not null)
+        {
+            await builder.DisposeAsync();
+            return;
+        }
         _app = await builder.BuildAsync(timeout.Token);
         await _app.StartAsync(timeout.Token);
         await Resources.WaitForResourceHealthyAsync("seedworker", timeout.Token);
@@ -66,15 +83,29 @@ public sealed class FloeStackFixture : IAsyncLifetime
         SeedWorker = App.CreateHttpClient("seedworker", "http");
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         CubeProxy?.Dispose();
         SeedWorker?.Dispose();
         if (_app is not null)
             await _app.DisposeAsync();
+        _app = null;
         if (Telemetry is not null)
             await Telemetry.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
+        Telemetry = null!;
+        if (Directory.Exists(_data))
+            Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>What a stack needs that this machine lacks.</summary>
+    protected virtual string? FindMissing() => null;
+
+    /// <summary>What the resources need that this machine lacks.</summary>
+    protected virtual string? FindMissing(IEnumerable<IResource> resources) => null;
+
+    /// <summary>Changes the model before it is built.</summary>
+    protected virtual void Change(IDistributedApplicationBuilder builder)
+    {
     }
 
     private void ThroughRelay(EnvironmentCallbackContext context)

@@ -41,6 +41,7 @@ public sealed class GenerateCommandTests : IDisposable
     [InlineData("--rate 5", "--rate is given alone; a burst needs --rate N and --for SECONDS")]
     [InlineData("--rate 5 --for 2 --orders 10", "--rate is given with a number of orders")]
     [InlineData("--rate 5 --for 2 --daily", "--daily and --rate are both given")]
+    [InlineData("--lakehouse", "--lakehouse and --out are both given")]
     [InlineData("--threads 0", "--threads is 0; it must be a whole number from 1 to 256")]
     [InlineData("--order 5", "'--order' is no option")]
     public async Task A_bad_argument_is_named_with_value_and_rule_and_nothing_is_written(string arguments, string says)

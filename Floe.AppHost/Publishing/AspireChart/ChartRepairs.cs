@@ -46,6 +46,8 @@ internal sealed class ChartRepairs
         AddTelemetry(resource, kubernetes);
         if (resource is PostgresServerResource { Databases.Count: > 0 } postgres)
             AddDatabases(postgres, kubernetes, pod, container);
+        foreach (var file in resource.Annotations.OfType<ConfigFileAnnotation>())
+            AddConfigFile(resource, file, kubernetes, pod, container);
         switch (workload)
         {
             case StatefulSet set:
@@ -145,6 +147,15 @@ internal sealed class ChartRepairs
         });
         pod.Volumes.Add(new VolumeV1 { Name = DatabasesVolume, ConfigMap = new() { Name = name } });
         container.VolumeMounts.Add(new VolumeMountV1 { Name = DatabasesVolume, MountPath = "/docker-entrypoint-initdb.d", ReadOnly = true });
+    }
+
+    private static void AddConfigFile(IResource resource, ConfigFileAnnotation file, KubernetesResource kubernetes, PodSpecV1 pod, ContainerV1 container)
+    {
+        var key = Path.GetFileName(file.Target);
+        var name = $"{resource.Name.ToLowerInvariant()}-files";
+        kubernetes.AdditionalResources.Add(new ConfigMap { Metadata = { Name = name }, Data = { [key] = File.ReadAllText(file.Source) } });
+        pod.Volumes.Add(new VolumeV1 { Name = name, ConfigMap = new() { Name = name } });
+        container.VolumeMounts.Add(new VolumeMountV1 { Name = name, MountPath = file.Target, SubPath = key, ReadOnly = true });
     }
 
     private static void AddTelemetry(IResource resource, KubernetesResource kubernetes)

@@ -36,6 +36,10 @@ internal static class RealmBootstrap
         return current is null ? "bootstrapped the realm" : "replaced the root principal's credentials by the configured ones";
     }
 
+    /// <summary>Whether the realm has its root principal.</summary>
+    public static async Task<bool> IsThereAsync(StoreScope store, CancellationToken cancellationToken) =>
+        await store.FindTopLevelAsync(EntityType.Principal, RootPrincipal, cancellationToken) is { } root && await store.SecretOfAsync(root.Id, cancellationToken) is not null;
+
     private static async Task<Entity> EnsureTopLevelAsync(StoreScope store, EntityType type, string name, CancellationToken cancellationToken) =>
         await store.FindTopLevelAsync(type, name, cancellationToken)
         ?? (await store.CreateAsync(Entity.NoCatalog, Entity.RootId, type, name, Entity.NoProperties, Entity.NoProperties, null, cancellationToken))!;

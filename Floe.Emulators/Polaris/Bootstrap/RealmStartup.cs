@@ -1,5 +1,6 @@
 using Floe.Emulators.Polaris.Store;
 using Floe.Emulators.Polaris.Tokens;
+using Floe.ServiceDefaults.Configuration;
 
 namespace Floe.Emulators.Polaris.Bootstrap;
 
@@ -14,7 +15,10 @@ internal sealed partial class RealmStartup(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await StoreSchema.EnsureAsync(connection, transaction, cancellationToken);
         var store = database.Within(connection, transaction);
-        var change = await RealmBootstrap.EnsureAsync(store, options.RootClientId, options.RootClientSecret, cancellationToken);
+        var change = options is { RootClientId: { } clientId, RootClientSecret: { } secret }
+            ? await RealmBootstrap.EnsureAsync(store, clientId, secret, cancellationToken)
+            : await RealmBootstrap.IsThereAsync(store, cancellationToken) ? null
+            : throw new ConfigurationException($"The realm {options.Realm} is not set up in {options.DatabaseAddress}; set POLARIS_BOOTSTRAP_CREDENTIALS=realm,clientId,clientSecret once.");
         var key = await store.SigningKeyAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         tokens.UseKey(key);

@@ -3,7 +3,9 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using DuckDB.NET.Data;
+using Floe.Lakehouse;
 using Floe.ServiceDefaults.CommandLine;
+using Floe.ServiceDefaults.Configuration;
 
 namespace Floe.SeedWorker.Generation.CommandLine;
 
@@ -65,7 +67,12 @@ internal static class GenerateCommand
             await screen.Errors.WriteLineAsync($"{Name}: stopped; files that were not complete are removed.");
             return Interrupted;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DuckDBException)
+        catch (ConfigurationException e)
+        {
+            await screen.Errors.WriteLineAsync($"{Name}: {e.Message}");
+            return ServiceRunner.ConfigurationError;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DuckDBException or LakehouseException or InvalidDataException)
         {
             await screen.Errors.WriteLineAsync($"{Name}: {e.Message}");
             return OutputError;
@@ -74,10 +81,12 @@ internal static class GenerateCommand
 
     private static async Task<int> RunAsync(GenerateRequest request, Screen screen, TimeProvider time, CancellationToken ct)
     {
+        if (request.Folder is not { } output)
+            return await LakehousePart.WriteAsync(request, screen, time, ct);
         var started = time.GetTimestamp();
         var written = new ConcurrentBag<WrittenFile>();
         var held = TimeSpan.Zero;
-        using (var folder = new ParquetFolder(request.Folder, request.Shard))
+        using (var folder = new ParquetFolder(output, request.Shard))
         using (var progress = new RowProgress(request.Quiet ? TextWriter.Null : screen.Errors, screen.IsTerminal && !request.Quiet, Expected(request), time))
         using (var files = new FileWriter(request.Threads, folder, written.Add, progress.Add))
         {
@@ -161,9 +170,11 @@ internal static class GenerateCommand
             {string.Join(Environment.NewLine, GenerateRequest.Options.Select(o => $"  {o.ToString().PadRight(width)}  {o.Meaning}"))}
 
               Files appear in their places when they are complete, and never replace others.
+              With --lakehouse the settings are the worker's: ConnectionStrings:minio, ConnectionStrings:lakehouse and Lakehouse:Bucket, as variables
+              (ConnectionStrings__minio, …); the worker has Generation:ByParts=true. A part that is there already is not made again.
               From the repository: dotnet run -c Release --project Floe.SeedWorker -- {Name} --orders 1000000 --out data
 
-              Exit codes: 0 done, {UsageError} a wrong command line, {OutputError} a folder that cannot be written to, {TooSlow} a burst that was slower than asked for,
+              Exit codes: 0 done, {UsageError} a wrong command line, {OutputError} a folder or a lakehouse that cannot be written to, {LakehousePart.NotSetUp} a lakehouse that nobody set up, {TooSlow} a burst that was slower than asked for,
               {Interrupted} stopped by SIGINT or SIGTERM; each but the first with one sentence on standard error.
 
             """;

@@ -19,6 +19,7 @@ internal sealed record GenerateRequest
     public static IReadOnlyList<Option> Options { get; } =
     [
         new("--out", "DIR", "folder for the Parquet files, one folder in it per table; created when missing"),
+        new("--lakehouse", null, "instead of --out: data files of the lakehouse's tables, which the worker brings into them when all parts are there"),
         new("--orders", "N", "orders (5000 x scale)"),
         new("--customers", "N", "customers (1000 x scale; a fifth of the orders when only these are given)"),
         new("--products", "N", "products (500 x scale; a tenth of the orders when only these are given, at most 50000)"),
@@ -48,7 +49,8 @@ internal sealed record GenerateRequest
 
     public required DateTimeOffset To { get; init; }
 
-    public required string Folder { get; init; }
+    /// <summary>Folder of the files; null: they are the lakehouse's.</summary>
+    public required string? Folder { get; init; }
 
     /// <summary>Which part of how many, the first being 1.</summary>
     public required (int Number, int Of) Shard { get; init; }
@@ -92,13 +94,23 @@ internal sealed record GenerateRequest
             Shop = shop,
             From = from,
             To = to,
-            Folder = Path.GetFullPath(given.Text("--out") ?? throw new UsageException("--out is missing; give the folder for the Parquet files, --out DIR")),
+            Folder = FolderOf(given, burst is not null),
             Shard = Part(given),
             Threads = (int)Whole(given, "--threads", Environment.ProcessorCount, 1, MostThreads),
             Daily = given.Has("--daily"),
             Quiet = given.Has("--quiet"),
             Burst = burst,
         };
+    }
+
+    private static string? FolderOf(Arguments given, bool burst)
+    {
+        if (!given.Has("--lakehouse"))
+            return Path.GetFullPath(given.Text("--out") ?? throw new UsageException("--out is missing; give the folder for the Parquet files, --out DIR"));
+        if (given.Has("--out"))
+            throw new UsageException("--lakehouse and --out are both given; the files go to one of them: give one");
+        return !burst && !given.Has("--daily") ? null
+            : throw new UsageException($"--lakehouse and {(burst ? "--rate" : "--daily")} are both given; what comes after the first batch is the worker's: give one of them");
     }
 
     private static (int PerSecond, int Seconds)? BurstOf(Arguments given)

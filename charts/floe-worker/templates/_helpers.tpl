@@ -98,7 +98,7 @@ spec:
                            curl -X POST localhost:3000/api/jobs/generate_orders/runs -H 'Content-Type: application/json' -d '{"orders": 100}'
 {{- end -}}
 
-{{/* The Job that generates files. */}}
+{{/* The Job that makes the first batch. */}}
 {{- define "floe-worker.seedJob" -}}
 {{- $job := .Values.seedJob -}}
 # One pod per part of the data; all parts together are the whole, whichever pods made them.
@@ -122,8 +122,7 @@ template:
         imagePullPolicy: IfNotPresent
         args:
           - generate
-          - --out
-          - /data
+          - --lakehouse
           - --orders
           - {{ $job.orders | int64 | quote }}
           - --seed
@@ -143,19 +142,24 @@ template:
                 fieldPath: metadata.annotations['batch.kubernetes.io/job-completion-index']
           - name: DOTNET_EnableDiagnostics
             value: "0"
+          {{- include "floe.credential" (list $ "CREDENTIAL_MINIO_USER" "minio-user") | nindent 10 }}
+          {{- include "floe.credential" (list $ "CREDENTIAL_MINIO_PASSWORD" "minio-password") | nindent 10 }}
+          - name: ConnectionStrings__minio
+            value: {{ include "floe.minio" $ }}
+          {{- include "floe.credential" (list $ "CREDENTIAL_LAKEHOUSE_WRITER" "lakehouse-writer-secret") | nindent 10 }}
+          - name: ConnectionStrings__lakehouse
+            value: {{ include "floe.lakehouse" (list $ "lakehouse-writer" "CREDENTIAL_LAKEHOUSE_WRITER") }}
+          - name: Lakehouse__Bucket
+            value: {{ $.Values.lakehouse.bucket | quote }}
         resources:
           {{- include "floe.resources" (list $ $job "job") | nindent 10 }}
         securityContext:
           {{- include "floe.containerSecurity" $ | nindent 10 }}
         volumeMounts:
-          - name: data
-            mountPath: /data
+          # Parquet on its way to the store.
           - name: tmp
             mountPath: /tmp
     volumes:
-      - name: data
-        persistentVolumeClaim:
-          claimName: {{ $job.persistence.existingClaim | default (include "floe.name" (list $ "seed-data")) }}
       - name: tmp
         emptyDir: {}
 {{- end -}}

@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Floe.AppHost.Settings;
+using Floe.Tests.Aspire;
+using Floe.Tests.Clients;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Floe.Tests.AppHost;
+
+/// <summary>What the containers of a run get: variables, files, volumes.</summary>
+public sealed class ContainerModeTests
+{
+    private static readonly string s_repository = Path.GetFullPath(Path.Combine(NodeScript.Modules, ".."));
+
+    [Fact]
+    public async Task Marquez_has_the_configuration_that_its_variable_names_and_every_variable_in_that()
+    {
+        var builder = Compose();
+        var marquez = builder.AddMarquez("marquez", builder.AddFloePostgres("postgres")).Resource;
+        var variables = await VariablesAsync(marquez);
+        var mount = Assert.Single(marquez.Annotations.OfType<ContainerMountAnnotation>());
+        Assert.Equal((variables["MARQUEZ_CONFIG"], true, ContainerMountType.BindMount), (mount.Target, mount.IsReadOnly, mount.Type));
+        var text = await File.ReadAllTextAsync(mount.Source!);
+        Assert.Equal(await File.ReadAllTextAsync(Path.Combine(s_repository, "charts", "floe-infrastructure", "files", "marquez.yml")), text);
+        foreach (var name in Regex.Matches(text, @"\$\{(\w+)\}").Select(match => match.Groups[1].Value))
+            Assert.Contains(name, variables.Keys);
+    }
+
+    [Fact]
+    public async Task Polaris_signs_tokens_with_a_key_that_is_made_once_and_kept()
+    {
+        var builder = Compose();
+        var polaris = builder.AddPolaris("polaris", builder.AddFloePostgres("postgres").AddFloeDatabase("polarisdb", "polaris"), builder.AddMinio("minio")).Resource;
+        var variables = await VariablesAsync(polaris);
+        Assert.Equal("symmetric-key", variables["POLARIS_AUTHENTICATION_TOKEN_BROKER_TYPE"]);
+        var key = Assert.IsType<ParameterResource>(variables["POLARIS_AUTHENTICATION_TOKEN_BROKER_SYMMETRIC_KEY_SECRET"], exactMatch: false);
+        Assert.Equal(("polaris-token-key", true), (key.Name, key.Secret));
+        // Polaris demands 32 characters.
+        Assert.InRange((await key.GetValueAsync(default))!.Length, 32, 256);
+        // As the other secrets, which are kept in user secrets.
+        var root = builder.Resources.OfType<ParameterResource>().Single(p => p.Name == "polaris-root-secret");
+        Assert.Equal(root.Default?.GetType(), key.Default?.GetType());
+    }
+
+    /// <summary>Catalog and store are containers and see each other by names of their own; the worker is none and sees them by others.</summary>
+    [Theory]
+    [InlineData(true, "http://minio.dev.internal:9000")]
+    [InlineData(false, null)]
+    public async Task The_worker_tells_the_catalog_by_which_name_it_finds_the_store(bool useContainers, string? expected)
+    {
+        using var data = useContainers ? null : DataDirectory.Claim(Directory.CreateTempSubdirectory("floe-data-").FullName);
+        var builder = Compose(useContainers, data);
+        var worker = builder.AddExecutable("worker", "true", ".").WithStoreOfTheCatalog(builder.AddMinio("minio"));
+        var variables = await VariablesAsync(worker.Resource);
+        Assert.Equal(expected, variables.GetValueOrDefault("Bootstrap__CatalogStoreEndpoint") is ReferenceExpression value ? await value.GetValueAsync(default) : null);
+    }
+
+    [Fact]
+    public void Volumes_are_of_this_application_and_not_of_every_one_on_the_machine()
+    {
+        var builder = Compose();
+        builder.AddMinio("minio");
+        builder.AddFloePostgres("postgres");
+        var volumes = builder.Resources.SelectMany(r => r.Annotations.OfType<ContainerMountAnnotation>()).Where(m => m.Type == ContainerMountType.Volume).ToDictionary(m => m.Target, m => m.Source);
+        Assert.Matches("^floe.+-[0-9a-f]{10}-minio-data$", volumes["/data"]);
+        Assert.Matches("^floe.+-[0-9a-f]{10}-postgres-data$", volumes["/var/lib/postgresql"]);
+    }
+
+    [Fact]
+    public void The_stand_in_images_have_the_names_that_the_model_asks_for()
+    {
+        var builder = Compose();
+        var minio = builder.AddMinio("minio");
+        var postgres = builder.AddFloePostgres("postgres");
+        var polaris = builder.AddPolaris("polaris", postgres.AddFloeDatabase("polarisdb", "polaris"), minio);
+        builder.AddJaeger("jaeger");
+        builder.AddMarquez("marquez", postgres);
+        builder.AddCube("cube", polaris.AddPrincipal("lakehouse-reader"), minio);
+        var model = builder.Resources.SelectMany(r => r.Annotations.OfType<ContainerImageAnnotation>()).Select(i => $"{i.Registry}/{i.Image}:{i.Tag}");
+        var script = Regex.Matches(File.ReadAllText(Path.Combine(s_repository, "build", "standin-images.sh")), "^  \"(\\S+) \\S+ \\d+:\\d+\"$", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+        Assert.Equal(model.Order(StringComparer.Ordinal), script.Order(StringComparer.Ordinal));
+    }
+
+    private static IDistributedApplicationBuilder Compose(bool useContainers = true, DataDirectory? data = null)
+    {
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = [], AssemblyName = "Floe.AppHost", DisableDashboard = true, ProjectDirectory = Path.Combine(s_repository, "Floe.AppHost") });
+        builder.Services.AddSingleton(new FloeStack(FloeSettings.Read(new ConfigurationBuilder().Build()), useContainers, "a test", data));
+        return builder;
+    }
+
+    private static async Task<Dictionary<string, object>> VariablesAsync(IResource resource)
+    {
+        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), resource);
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>()) await annotation.Callback(context);
+        return context.EnvironmentVariables;
+    }
+}
