@@ -10,8 +10,9 @@ namespace Floe.AppHost.Deployment;
 /// <param name="Kubectl">The kubectl program.</param>
 /// <param name="TimeoutSeconds">How long each stage may take until it is ready.</param>
 /// <param name="Rollback">Whether a stage that fails goes back to what was there before.</param>
+/// <param name="Verify">Whether a deployment of all of Floe is followed by the step <c>verify</c>.</param>
 /// <param name="StateDirectory">Where deployments are recorded.</param>
-public sealed record DeploySettings(string Environment, string? Context, string? Helm, string Kubectl, int TimeoutSeconds, bool Rollback, string StateDirectory)
+public sealed record DeploySettings(string Environment, string? Context, string? Helm, string Kubectl, int TimeoutSeconds, bool Rollback, bool Verify, string StateDirectory)
 {
     internal const string Name = "Deploy";
 
@@ -19,7 +20,7 @@ public sealed record DeploySettings(string Environment, string? Context, string?
     /// <exception cref="DistributedApplicationException">A key is unknown or a value breaks its rule.</exception>
     public static DeploySettings Read(IConfiguration configuration, string appHostDirectory)
     {
-        var section = new SettingsSection(configuration, Name, nameof(Environment), nameof(Context), nameof(Helm), nameof(Kubectl), nameof(TimeoutSeconds), nameof(Rollback), nameof(StateDirectory));
+        var section = new SettingsSection(configuration, Name, nameof(Environment), nameof(Context), nameof(Helm), nameof(Kubectl), nameof(TimeoutSeconds), nameof(Rollback), nameof(Verify), nameof(StateDirectory));
         return new(
             section.Text(nameof(Environment)) ?? "local",
             section.Text(nameof(Context)),
@@ -27,6 +28,7 @@ public sealed record DeploySettings(string Environment, string? Context, string?
             section.Text(nameof(Kubectl)) ?? "kubectl",
             section.Number(nameof(TimeoutSeconds), 300, 5, 3600),
             section.Flag(nameof(Rollback), false),
+            section.Flag(nameof(Verify), false),
             section.Directory(nameof(StateDirectory), appHostDirectory, "../.floe/deployments"));
     }
 }

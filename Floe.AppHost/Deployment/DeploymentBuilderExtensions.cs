@@ -17,7 +17,12 @@ internal static class DeploymentBuilderExtensions
     /// <summary>Adds <c>deploy-local-full</c>, <c>deploy-local-infra</c>, <c>rollback-local</c>, <c>undeploy-local</c>, <c>status</c> and <c>verify</c>.</summary>
     public static void AddDeployment(this IDistributedApplicationBuilder builder, ChartPublisher charts, PublishSettings publish)
     {
-        Add("deploy-local-full", "Installs all of Floe in the local cluster, stage by stage", (target, context) => DeployAsync(target, context, ChartPublisher.ChartNames));
+        Add("deploy-local-full", "Installs all of Floe in the local cluster, stage by stage", async (target, context) =>
+        {
+            await DeployAsync(target, context, ChartPublisher.ChartNames);
+            if (target.Settings.Verify)
+                await VerifyAsync(target, context);
+        });
         Add("deploy-local-infra", "Installs PostgreSQL, store, catalog and observability in the local cluster", (target, context) => DeployAsync(target, context, [ChartPublisher.ChartNames[0]]));
         Add("rollback-local", "Goes back to the deployment before", RollBackAsync);
         Add("undeploy-local", "Removes Floe from the local cluster; credentials and volumes stay", RemoveAsync);

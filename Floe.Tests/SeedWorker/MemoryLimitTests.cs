@@ -21,6 +21,7 @@ public sealed class MemoryLimitTests
         await using var command = db.CreateCommand();
         command.CommandText = "select current_setting('memory_limit')";
         var limit = DuckDbSession.MemoryLimit(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, 4) / (1024.0 * 1024);
-        Assert.Equal(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{limit:0.0} MiB"), await command.ExecuteScalarAsync());
+        // DuckDB says it with one digit, cut off.
+        Assert.Equal(limit, double.Parse(((string)(await command.ExecuteScalarAsync())!).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), 0.11);
     }
 }

@@ -1,4 +1,5 @@
-// In place of nodes: says of every pod what a node would say when its containers run and are ready, and of a Job's pod that it has succeeded.
+// In place of nodes: says of every pod what a node would say when its containers run and are ready, of a Job's and of a test's pod that it has succeeded, and of an
+// image with the tag "broken" that it cannot be pulled.
 //   node nodes.mjs <https://address of the API server> <token>
 import { Agent, request } from 'node:https';
 
@@ -20,8 +21,15 @@ for (;;) {
   try {
     const { items } = await call('GET', '/api/v1/pods');
     for (const pod of items.filter((p) => p.status.phase === 'Pending' && !p.metadata.deletionTimestamp)) {
-      const ended = pod.metadata.ownerReferences?.some((o) => o.kind === 'Job');
+      const ended = pod.metadata.ownerReferences?.some((o) => o.kind === 'Job') || pod.metadata.annotations?.['helm.sh/hook'] === 'test';
       const now = new Date().toISOString();
+      const broken = pod.spec.containers.find((c) => c.image.endsWith(':broken'));
+      if (broken) {
+        const waiting = { reason: 'ImagePullBackOff', message: 'there is no such tag' };
+        const containerStatuses = [{ name: broken.name, image: broken.image, imageID: '', ready: false, restartCount: 0, state: { waiting } }];
+        await call('PATCH', `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/status`, { status: { containerStatuses } });
+        continue;
+      }
       await call('PATCH', `/api/v1/namespaces/${pod.metadata.namespace}/pods/${pod.metadata.name}/status`, {
         status: {
           phase: ended ? 'Succeeded' : 'Running', startTime: now,
