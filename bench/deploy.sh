@@ -32,7 +32,7 @@ try() {
 step() { local t; t=$(date +%s%N); try "$@" || { cat "$work/step.txt"; fail "$1 ended with an error"; }; say "$1 $(( ($(date +%s%N) - t) / 1000000 )) ms"; grep -oE "(is ready: .*|revision [0-9]+ again.|: deployed, revision [0-9]+|not deployed from here|its tests pass|is removed)" "$work/step.txt" | sort -u | sed 's/^/  /' || true; }
 refuses() { local why="$1"; shift; if try "$@"; then cat "$work/step.txt"; fail "$1 should have failed: $why"; fi; grep -q "$why" "$work/step.txt" || { cat "$work/step.txt"; fail "$1 did not say '$why'"; }; say "$1 refuses: $(grep -o "[^.]*$why[^.]*\." "$work/step.txt" | head -1)"; }
 namespace=floe
-image() { kubectl -n "$namespace" get deployments -l app.kubernetes.io/component=seedworker -o jsonpath='{.items[*].spec.template.spec.containers[0].image}' | sed 's/.*://'; }
+image() { kubectl -n "$namespace" get deployments -l app.kubernetes.io/name=seedworker -o jsonpath='{.items[*].spec.template.spec.containers[0].image}' | sed 's/.*://'; }
 runs() { [ "$(image)" = "$1" ] || fail "the worker is $(image) and not $1"; say "  the worker's pods are of $1"; }
 secrets() { kubectl -n "$namespace" get secrets -l app.kubernetes.io/part-of=floe -o jsonpath='{range .items[*]}{.metadata.name}{.data}{end}' | sha256sum; }
 
@@ -40,9 +40,9 @@ tag 0.1.0
 step deploy-local-infra
 namespace="$(kubectl get deployments --all-namespaces -l app.kubernetes.io/part-of=floe -o jsonpath='{.items[0].metadata.namespace}')"
 [ -z "$(image)" ] || fail "deploy-local-infra brought the worker, too"
-keys="$(secrets)"
 step status
 step deploy-local-full; runs 0.1.0
+keys="$(secrets)"
 tag 0.2.0; step deploy-local-full; runs 0.2.0
 tag 0.3.0; step deploy-local-full; runs 0.3.0
 step verify

@@ -7,6 +7,8 @@ namespace Floe.Tests.EndToEnd;
 [Collection(EndToEndCollection.Name)]
 public sealed class FloeStackTests(FloeStackFixture floe) : StackTests<FloeStackFixture>(floe)
 {
+    protected override IReadOnlyList<string> LineageEnds => ["dataset:cube:Orders", "job:floe:cube.Orders"];
+
     [Fact]
     public async Task Every_resource_is_where_it_should_be()
     {
