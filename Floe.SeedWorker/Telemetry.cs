@@ -41,7 +41,15 @@ internal static class Telemetry
     public static readonly Counter<long> RowsCommitted = s_meter.CreateCounter<long>("floe.rows.committed", "{row}", "Rows added to tables by commits.");
 
     /// <summary>Duration of runs, by job and outcome.</summary>
-    public static readonly Histogram<double> RunDuration = s_meter.CreateHistogram<double>("floe.run.duration", "s", "Time from start to end of a run.");
+    public static readonly Histogram<double> RunDuration = s_meter.CreateHistogram(
+        "floe.run.duration", "s", "Time from start to end of a run.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300] });
+
+    /// <summary>Time that runs waited, by job.</summary>
+    public static readonly Histogram<double> RunWait = s_meter.CreateHistogram(
+        "floe.run.wait", "s", "Time from when a run was asked for to its first start.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300] });
+
+    /// <summary>Runs that wait, as last counted.</summary>
+    public static readonly Gauge<long> QueueDepth = s_meter.CreateGauge<long>("floe.queue.depth", "{run}", "Runs that wait for their turn or their next attempt.");
 
     /// <summary>The tag that tells tables apart.</summary>
     public static KeyValuePair<string, object?> Table(string name) => new("floe.table", name);

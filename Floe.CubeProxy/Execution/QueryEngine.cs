@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using DuckDB.NET.Data;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Snapshots;
@@ -36,6 +37,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         using var activity = CubeTelemetry.Source.StartActivity("cube.query");
         Describe(activity, plan);
         if (!_slots.Wait(TimeSpan.Zero, ct)) await WaitForSlotAsync(activity, ct);
+        CubeTelemetry.Running.Add(1);
         using var limit = new CancellationTokenSource(options.QueryTimeout, time);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
         try
@@ -59,6 +61,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         }
         finally
         {
+            CubeTelemetry.Running.Add(-1);
             _slots.Release();
         }
     }
@@ -69,6 +72,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
     {
         using var limit = new CancellationTokenSource(options.QueueTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, limit.Token);
+        CubeTelemetry.Waiting.Add(1);
         try
         {
             await _slots.WaitAsync(either.Token);
@@ -77,6 +81,10 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         {
             throw Failed(activity, new CubeApiException(
                 503, $"Error: {options.ConcurrentQueries} queries run already, and none ended within {options.QueueTimeout.TotalSeconds:0.#} s; try again in a moment.", "overloaded", inner: e));
+        }
+        finally
+        {
+            CubeTelemetry.Waiting.Add(-1);
         }
     }
 
@@ -99,7 +107,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         finally
         {
             if (isReusable) set.Return(connection);
-            else connection.Dispose();
+            else SnapshotSet.Discard(connection);
         }
     }
 

@@ -1,3 +1,5 @@
+using Floe.CubeProxy.Observation;
+
 namespace Floe.CubeProxy.Serving;
 
 /// <summary>
@@ -96,12 +98,16 @@ internal sealed class AnswerCache(long largestBytes)
         if (!answer.IsLasting || size > LargestAnswer || _entries.ContainsKey(key)) return;
         _entries.Add(key, _recent.AddFirst(new Entry(key, answer, size)));
         _bytes += size;
+        CubeTelemetry.KeptAnswers.Add(1);
+        CubeTelemetry.KeptBytes.Add(size);
         while (_bytes > largestBytes)
         {
             var oldest = _recent.Last!.Value;
             _recent.RemoveLast();
             _entries.Remove(oldest.Key);
             _bytes -= oldest.Size;
+            CubeTelemetry.KeptAnswers.Add(-1);
+            CubeTelemetry.KeptBytes.Add(-oldest.Size);
         }
     }
 

@@ -1,5 +1,6 @@
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Security;
@@ -8,7 +9,7 @@ using Floe.CubeProxy.Snapshots;
 namespace Floe.CubeProxy.Serving;
 
 /// <summary>Answers the requests of Cube's REST API.</summary>
-internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, QueryPlanner planner, QueryEngine engine, SnapshotStore store, SnapshotRefresher refresher, AnswerCache cache)
+internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, QueryPlanner planner, QueryEngine engine, SnapshotStore store, SnapshotRefresher refresher, AnswerCache cache, QueryRecord record)
 {
     private readonly Answer _meta = Meta(new MetaAnswer(model, SecurityContext.Nobody, onlyViews: false, isExtended: false));
 
@@ -23,20 +24,26 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
     public async Task LoadAsync(HttpContext http, SecurityContext context)
     {
         using var span = CubeTelemetry.Source.StartActivity("cube.load");
+        var started = record.Start();
+        QuerySubject? subject = null;
         try
         {
-            var how = await LoadAnswerAsync(http, context);
-            span?.SetTag(CubeTelemetry.Cache, how);
+            var how = await LoadAsync(http, context, planned => subject = QuerySubject.Of(planned.Queries));
+            span?.SetTag(CubeTelemetry.Cache, how).SetTag("cube.name", subject?.Names);
+            record.Answered(QueryRecord.Rest, subject, how, started);
         }
         catch (Exception e)
         {
-            span.FailedBy(CubeTelemetry.KindOf(e));
+            var kind = CubeTelemetry.KindOf(e);
+            span.FailedBy(kind);
+            record.Failed(QueryRecord.Rest, subject, kind, started);
             throw;
         }
     }
 
+    /// <param name="planned">Told when the queries are known to be right.</param>
     /// <returns>How the answer came about.</returns>
-    private async Task<string> LoadAnswerAsync(HttpContext http, SecurityContext context)
+    private async Task<string> LoadAsync(HttpContext http, SecurityContext context, Action<QuerySet> planned)
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, request.Cache);
@@ -59,7 +66,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
             if (key is null)
             {
                 how = CubeTelemetry.Off;
-                answer = await AnswerAsync(set, isMulti, context, held, http.RequestAborted);
+                answer = await AnswerAsync(set, isMulti, context, held, planned, http.RequestAborted);
             }
             else if (answer is null)
             {
@@ -69,9 +76,10 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
                     how = CubeTelemetry.Miss;
                     using var own = held.Again();
                     await Task.Yield();
-                    return await AnswerAsync(set, isMulti, context, own, ct);
+                    return await AnswerAsync(set, isMulti, context, own, planned, ct);
                 }, http.RequestAborted);
             }
+            if (how is CubeTelemetry.Hit or CubeTelemetry.Shared) planned(set);
             await JsonAnswer.SendAsync(http, answer);
             return how;
         }
@@ -81,9 +89,10 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
         }
     }
 
-    private async Task<Answer> AnswerAsync(QuerySet set, bool isMulti, SecurityContext context, SnapshotReader reader, CancellationToken ct)
+    private async Task<Answer> AnswerAsync(QuerySet set, bool isMulti, SecurityContext context, SnapshotReader reader, Action<QuerySet> planned, CancellationToken ct)
     {
         var plans = Plan(set, context, reader.Set.RollupNames);
+        planned(set);
         var answers = new List<Answered>(plans.Count);
         for (var i = 0; i < plans.Count; i++) answers.Add(new Answered(set.Queries[i], plans[i], await engine.RunAsync(plans[i], reader, ct)));
         var refreshed = reader.Set.LoadedAt;

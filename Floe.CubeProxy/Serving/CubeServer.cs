@@ -2,6 +2,7 @@ using System.Net;
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Lineage;
 using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Snapshots;
@@ -49,6 +50,9 @@ public static class CubeServer
         builder.Services.AddHttpClient(nameof(SigningKeys)).AddStandardResilience();
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<SigningKeys>(services, services.GetRequiredService<IHttpClientFactory>().CreateClient(nameof(SigningKeys))));
         builder.Services.AddSingleton<QueryNormalizer>();
+        builder.Services.AddSingleton<QueryLineage>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<QueryLineage>());
+        builder.Services.AddSingleton<QueryRecord>();
         builder.Services.AddSingleton<TokenCheck>();
         if (hasUpstream) builder.Services.AddUpstream(model is null ? null : AllTablesOf(model));
         else AddEngine(builder.Services, model!);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Floe.CubeProxy.Observation;
 
 namespace Floe.CubeProxy.Snapshots;
 
@@ -21,5 +22,12 @@ internal static class RefreshTrace
         span.SetTag("floe.table", string.Join(',', origins.Select(version => version.Table)));
         span.SetTag("floe.snapshot_id", string.Join(',', origins.Select(version => version.Origin.SnapshotId.ToString(CultureInfo.InvariantCulture))));
         return span;
+    }
+
+    /// <summary>Measures how long queries did not see the new states. What was there before the service says nothing about it.</summary>
+    public static void Loaded(NewVersions found, DateTimeOffset since, DateTimeOffset now)
+    {
+        foreach (var (table, origin) in found.Origins.Where(version => version.Origin.CommittedAt >= since))
+            CubeTelemetry.SnapshotLag.Record(Math.Max(0, (now - origin.CommittedAt).TotalSeconds), new KeyValuePair<string, object?>("floe.table", table.ToString()));
     }
 }

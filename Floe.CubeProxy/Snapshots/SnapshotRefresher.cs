@@ -11,6 +11,7 @@ namespace Floe.CubeProxy.Snapshots;
 public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource source, ModelTables tables, EngineOptions options, IEnumerable<IRefreshObserver> observers, TimeProvider clock, ILogger<SnapshotRefresher> log)
     : BackgroundService
 {
+    private readonly DateTimeOffset _started = clock.GetUtcNow();
     private volatile string? _problem;
 
     /// <summary>Why the last look failed; null when it worked.</summary>
@@ -45,6 +46,7 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
         {
             var started = clock.GetTimestamp();
             await store.LoadAsync(found, ct);
+            RefreshTrace.Loaded(found, _started, clock.GetUtcNow());
             LogLoaded(found.All.Count, source.Name, clock.GetElapsedTime(started).TotalMilliseconds);
             if (store.Current?.RollupProblem is { } problem) LogRollup(problem);
             await TellAsync(begun, ct);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using DuckDB.NET.Data;
 using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Observation;
 
 namespace Floe.CubeProxy.Snapshots;
 
@@ -10,6 +11,9 @@ namespace Floe.CubeProxy.Snapshots;
 /// </summary>
 public sealed class SnapshotSet
 {
+    private static readonly KeyValuePair<string, object?> _isIdle = new("state", "idle");
+    private static readonly KeyValuePair<string, object?> _isUsed = new("state", "used");
+
     private readonly Dictionary<string, LoadedTable> _rollups = [];
     private readonly HashSet<string> _rollupNames = [];
     private readonly ConcurrentBag<DuckDBConnection> _idle = [];
@@ -91,13 +95,19 @@ public sealed class SnapshotSet
 
     internal DuckDBConnection Rent()
     {
-        if (_idle.TryTake(out var idle)) return idle;
+        if (_idle.TryTake(out var idle))
+        {
+            CubeTelemetry.Connections.Add(-1, _isIdle);
+            CubeTelemetry.Connections.Add(1, _isUsed);
+            return idle;
+        }
         var connection = _connect();
         try
         {
             using var command = connection.CreateCommand();
             command.CommandText = $"USE {Catalog}";
             command.ExecuteNonQuery();
+            CubeTelemetry.Connections.Add(1, _isUsed);
             return connection;
         }
         catch
@@ -107,7 +117,19 @@ public sealed class SnapshotSet
         }
     }
 
-    internal void Return(DuckDBConnection connection) => _idle.Add(connection);
+    internal void Return(DuckDBConnection connection)
+    {
+        _idle.Add(connection);
+        CubeTelemetry.Connections.Add(-1, _isUsed);
+        CubeTelemetry.Connections.Add(1, _isIdle);
+    }
+
+    /// <summary>For a rented connection of which nobody knows in what state it is.</summary>
+    internal static void Discard(DuckDBConnection connection)
+    {
+        connection.Dispose();
+        CubeTelemetry.Connections.Add(-1, _isUsed);
+    }
 
     internal void Release()
     {
@@ -120,7 +142,11 @@ public sealed class SnapshotSet
 
     private void Drop()
     {
-        while (_idle.TryTake(out var connection)) connection.Dispose();
+        while (_idle.TryTake(out var connection))
+        {
+            connection.Dispose();
+            CubeTelemetry.Connections.Add(-1, _isIdle);
+        }
         _drop(this);
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using DuckDB.NET.Data;
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.Planning;
 
 namespace Floe.CubeProxy.Snapshots;

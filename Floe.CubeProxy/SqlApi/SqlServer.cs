@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
 using System.Security.Authentication;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.SqlApi.Sessions;
 using Floe.CubeProxy.SqlApi.Wire;
 using Floe.ServiceDefaults.Configuration;
@@ -72,6 +73,7 @@ internal sealed partial class SqlServer(SqlApiSettings settings, SignIn signIn, 
         // Off the thread that accepts.
         await Task.Yield();
         var isWithin = Interlocked.Increment(ref _open) <= settings.Connections;
+        CubeTelemetry.SqlConnections.Add(1);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, accepted.ConnectionClosed);
         await using var connection = new SqlConnection(accepted.Transport, time, settings.MessageTime);
         try
@@ -99,6 +101,7 @@ internal sealed partial class SqlServer(SqlApiSettings settings, SignIn signIn, 
         finally
         {
             Interlocked.Decrement(ref _open);
+            CubeTelemetry.SqlConnections.Add(-1);
             await accepted.Transport.Output.CompleteAsync();
             await accepted.Transport.Input.CompleteAsync();
             await accepted.DisposeAsync();

@@ -16,6 +16,7 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (source is null || tables is null) return;
+        var started = clock.GetUtcNow();
         string? problem = null;
         IReadOnlyDictionary<TableName, ITableVersion>? last = null;
         while (!stoppingToken.IsCancellationRequested)
@@ -29,6 +30,7 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
                     // Here a refresh is to forget the kept answers: Cube itself reads the tables with every query.
                     using var span = RefreshTrace.Start(found, clock.GetUtcNow());
                     _current = new State(SnapshotSet.IdOf(versions.Select(version => (version.Key, version.Value.Id))), clock.GetUtcNow());
+                    RefreshTrace.Loaded(found, started, clock.GetUtcNow());
                     last = versions;
                 }
                 problem = null;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Floe.CubeProxy.Execution;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Security;
 using Floe.CubeProxy.Serving;
@@ -9,7 +10,7 @@ using Floe.ServiceDefaults.Http;
 namespace Floe.CubeProxy.Upstream;
 
 /// <summary>Answers the requests of Cube's REST API by asking a Cube; answers of <c>/v1/load</c> are kept.</summary>
-internal sealed class UpstreamApi(UpstreamClient client, UpstreamSettings settings, TableWatch tables, QueryNormalizer normalizer, AnswerCache cache, TimeProvider clock)
+internal sealed class UpstreamApi(UpstreamClient client, UpstreamSettings settings, TableWatch tables, QueryNormalizer normalizer, AnswerCache cache, QueryRecord record, TimeProvider clock)
 {
     private const int LongestError = 64 * 1024;
 
@@ -25,31 +26,47 @@ internal sealed class UpstreamApi(UpstreamClient client, UpstreamSettings settin
     public async Task LoadAsync(HttpContext http, SecurityContext caller)
     {
         using var activity = CubeTelemetry.Source.StartActivity("cube.load");
-        var request = await UpstreamRequest.ReadAsync(http.Request, passTags: false, isQuery: true, http.RequestAborted);
-        var snapshots = tables.Current;
-        if (await KeyAsync(http.Request, caller, snapshots) is not { } key)
-        {
-            activity?.SetTag(CubeTelemetry.Cache, CubeTelemetry.Off);
-            await ForwardAsync(http, request, caller);
-            return;
-        }
-        var how = cache.Find(key) is null ? CubeTelemetry.Shared : CubeTelemetry.Hit;
+        var started = record.Start();
         try
         {
-            var answer = await cache.GetAsync(key, async ct =>
-            {
-                how = CubeTelemetry.Miss;
-                await Task.Yield();
-                return await AskAsync(request, caller, snapshots, ct);
-            }, http.RequestAborted);
-            activity?.SetTag(CubeTelemetry.Cache, how);
-            if (answer == Answer.TooLarge) await ForwardAsync(http, request, caller);
-            else await JsonAnswer.SendAsync(http, answer);
+            var (how, subject) = await AnswerAsync(http, caller);
+            activity?.SetTag(CubeTelemetry.Cache, how).SetTag("cube.name", subject?.Names);
+            record.Answered(QueryRecord.Rest, subject, how, started);
         }
         catch (UpstreamRefusal e)
         {
+            activity.FailedBy("upstream_refused");
+            record.Failed(QueryRecord.Rest, null, "upstream_refused", started);
             await e.SendAsync(http);
         }
+        catch (CubeApiException e)
+        {
+            activity.FailedBy(e.ErrorType);
+            record.Failed(QueryRecord.Rest, null, e.ErrorType, started);
+            throw;
+        }
+    }
+
+    /// <returns>How the answer came about, and what it is about where this service has understood the query and Cube has answered it.</returns>
+    private async Task<(string How, QuerySubject? Subject)> AnswerAsync(HttpContext http, SecurityContext caller)
+    {
+        var request = await UpstreamRequest.ReadAsync(http.Request, passTags: false, isQuery: true, http.RequestAborted);
+        var snapshots = tables.Current;
+        if (await KeyAsync(http.Request, caller, snapshots) is not var (key, subject))
+        {
+            await ForwardAsync(http, request, caller);
+            return (CubeTelemetry.Off, null);
+        }
+        var how = cache.Find(key) is null ? CubeTelemetry.Shared : CubeTelemetry.Hit;
+        var answer = await cache.GetAsync(key, async ct =>
+        {
+            how = CubeTelemetry.Miss;
+            await Task.Yield();
+            return await AskAsync(request, caller, snapshots, ct);
+        }, http.RequestAborted);
+        if (answer == Answer.TooLarge) await ForwardAsync(http, request, caller);
+        else await JsonAnswer.SendAsync(http, answer);
+        return (how, subject);
     }
 
     /// <summary>Passes request and answer on.</summary>
@@ -91,14 +108,14 @@ internal sealed class UpstreamApi(UpstreamClient client, UpstreamSettings settin
     }
 
     /// <summary>Null when the answer is not to be shared: Cube is to be asked ("no-cache"), or judges a query that this service does not understand.</summary>
-    private async Task<string?> KeyAsync(HttpRequest request, SecurityContext caller, TableWatch.State? snapshots)
+    private async Task<(string Key, QuerySubject Subject)?> KeyAsync(HttpRequest request, SecurityContext caller, TableWatch.State? snapshots)
     {
         try
         {
             using var asked = await QueryParameters.ReadAsync(request, default);
             if (asked.Cache == "no-cache") return null;
             var set = normalizer.Normalize(asked.Query, asked.Cache);
-            return asked.HasQueryType || set.Type == QueryType.Regular ? LoadKey.Of(set, asked.IsMulti, caller.Key, snapshots?.Id ?? "") : null;
+            return asked.HasQueryType || set.Type == QueryType.Regular ? (LoadKey.Of(set, asked.IsMulti, caller.Key, snapshots?.Id ?? ""), QuerySubject.Of(set.Queries)) : null;
         }
         // Cube answers a body that is not JSON with 500, as if it were its own fault.
         catch (CubeApiException e) when (e.ErrorType != "invalid_json")

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Floe.CubeProxy.Execution;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Security;
 using Floe.ServiceDefaults.Http;

@@ -85,6 +85,10 @@ public sealed class ParquetWriter
             });
             if (files.Count > 0)
                 FaultPoints.Reached(FaultPoints.ParquetUploaded);
+            var of = new KeyValuePair<string, object?>(LakehouseActivity.Table, table.Identifier.ToString());
+            LakehouseMetrics.Files.Add(stored.Count, of);
+            LakehouseMetrics.Bytes.Add(stored.Sum(f => f.FileSizeInBytes), of);
+            activity?.SetTag(LakehouseActivity.Files, stored.Count);
             activity?.SetTag(LakehouseActivity.Rows, stored.Sum(f => f.RecordCount));
             activity?.SetTag(LakehouseActivity.Bytes, stored.Sum(f => f.FileSizeInBytes));
             return stored;

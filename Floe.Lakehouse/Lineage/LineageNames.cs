@@ -27,6 +27,9 @@ public static class LineageNames
     /// <summary>The job that loads a cube's table into the query engine: <c>cube.Orders</c>.</summary>
     public static string CubeJob(string cube) => $"cube.{cube}";
 
+    /// <summary>The job that asks a cube: <c>cube.Orders.query</c>.</summary>
+    public static string QueryJob(string cube) => $"cube.{cube}.query";
+
     /// <summary>The job that brings all cubes to the newest snapshots.</summary>
     public const string RefreshJob = "cube.refresh";
 }

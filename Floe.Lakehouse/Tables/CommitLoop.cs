@@ -26,9 +26,11 @@ internal static class CommitLoop
             throw new ArgumentException("A transaction may hold one commit per table.", nameof(prepared));
 
         activity?.SetTag(LakehouseActivity.Table, string.Join(',', prepared.Select(c => c.Identifier)));
+        var (started, error) = (Stopwatch.GetTimestamp(), (string?)null);
         try
         {
             var (tables, attempts) = await TryAsync(prepared, send, ct);
+            LakehouseMetrics.CommitRetries.Add(attempts - 1);
             activity?.SetTag(LakehouseActivity.SnapshotId, string.Join(',', prepared.Select(c => c.SnapshotId)));
             activity?.SetTag(LakehouseActivity.Rows, prepared.Sum(c => c.Origin?.AddedRows ?? 0));
             activity?.SetTag(LakehouseActivity.Bytes, prepared.Sum(c => c.Origin?.AddedBytes ?? 0));
@@ -39,14 +41,20 @@ internal static class CommitLoop
         {
             // The catalog may refer to the files: they stay.
             activity.Fail(e);
+            error = e.GetType().FullName;
             throw;
         }
         catch (Exception e)
         {
             activity.Fail(e);
+            error = e.GetType().FullName;
             foreach (var change in prepared.Select(c => c.Origin).OfType<IPendingCommit>())
                 await CleanAsync(change.DiscardAsync);
             throw;
+        }
+        finally
+        {
+            LakehouseMetrics.CommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, error is null ? default(TagList) : new TagList { { "error.type", error } });
         }
     }
 

@@ -15,6 +15,7 @@ public sealed class JobQueue(RunStore store, TimeProvider time) : IDisposable
         using var asked = Telemetry.Parent is null ? Telemetry.StartTrigger(job, trigger) : null;
         var run = await store.AddAsync(job, parameters, trigger, idempotencyKey, ct);
         asked?.SetTag(Telemetry.RunId, run.Id);
+        await store.MeasureAsync(ct);
         _work.Release();
         return run;
     }

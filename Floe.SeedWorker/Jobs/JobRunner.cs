@@ -21,6 +21,8 @@ public sealed class JobRunner(
         var started = time.GetTimestamp();
         if (span is not null)
             await store.SetTraceAsync(run.Id, span, ct);
+        if (run.Failures.Count == 0)
+            Telemetry.RunWait.Record(Math.Max(0, (time.GetUtcNow() - run.CreatedAt).TotalSeconds), new KeyValuePair<string, object?>("floe.job", run.Job));
         lineage.Started(run);
 
         string? error = null;

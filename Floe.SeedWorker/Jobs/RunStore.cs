@@ -215,6 +215,13 @@ public sealed class RunStore(NpgsqlDataSource database, TimeProvider time)
         return await command.ExecuteScalarAsync(ct) is DateTime next ? new DateTimeOffset(next, TimeSpan.Zero) : null;
     }
 
+    /// <summary>Notes how many runs wait, as a metric.</summary>
+    public async Task MeasureAsync(CancellationToken ct)
+    {
+        await using var command = database.CreateCommand("select count(*) from runs where state = 'pending'");
+        Telemetry.QueueDepth.Record((long)(await command.ExecuteScalarAsync(ct))!);
+    }
+
     /// <summary>When the oldest run was asked for that waits or works; null when none does.</summary>
     public async Task<DateTimeOffset?> OldestOpenAsync(CancellationToken ct)
     {

@@ -68,7 +68,9 @@ public sealed class WorkerLoop(
                     (outage, pause) = (null, s_again);
                 }
 
-                if (await QuietlyAsync(store.TakeAsync, stoppingToken) is { } run)
+                var taken = await QuietlyAsync(store.TakeAsync, stoppingToken);
+                await QuietlyAsync(store.MeasureAsync, stoppingToken);
+                if (taken is { } run)
                     await runner.ExecuteAsync(run, stoppingToken);
                 else
                     await IdleAsync(stoppingToken);
@@ -129,6 +131,12 @@ public sealed class WorkerLoop(
     {
         using var quiet = SuppressInstrumentationScope.Begin();
         return await look(ct);
+    }
+
+    private static async Task QuietlyAsync(Func<CancellationToken, Task> look, CancellationToken ct)
+    {
+        using var quiet = SuppressInstrumentationScope.Begin();
+        await look(ct);
     }
 
     private async Task SetUpAsync(CancellationToken ct)

@@ -33,6 +33,9 @@ public sealed partial class LineageEmitter
     /// <summary>Namespace of the jobs.</summary>
     public string Namespace => Options.Namespace;
 
+    /// <summary>Over how long queries of a cube are told of together; 0: they are not told of.</summary>
+    public TimeSpan QueryInterval => Options.QueryInterval;
+
     /// <summary>What may not be in a message.</summary>
     public SecretMask Secrets { get; }
 

@@ -26,6 +26,9 @@ public sealed class LineageOptions : IValidatableOptions
     /// <summary>How long a service that stops goes on delivering; what is left is delivered after its next start.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Over how long the queries of a cube are one run of a job; 0: queries are not told of.</summary>
+    public TimeSpan QueryInterval { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Where events go to; null when they go nowhere.</summary>
     internal Uri? Receiver => string.IsNullOrWhiteSpace(Url) ? null : new(Url.TrimEnd('/') + "/api/v1/lineage");
 
@@ -44,5 +47,7 @@ public sealed class LineageOptions : IValidatableOptions
             yield return $"{nameof(OutboxMegabytes)} is {OutboxMegabytes}; it must be a whole number from 1 to 10000.";
         if (DrainTimeout < TimeSpan.Zero || DrainTimeout > TimeSpan.FromSeconds(20))
             yield return $"{nameof(DrainTimeout)} is {DrainTimeout}; it must be a duration from 0 to 20 seconds, such as 00:00:02.";
+        if (QueryInterval != TimeSpan.Zero && (QueryInterval < TimeSpan.FromSeconds(1) || QueryInterval > TimeSpan.FromDays(1)))
+            yield return $"{nameof(QueryInterval)} is {QueryInterval}; it must be a duration from 1 second to 1 day, such as 00:01:00, or 00:00:00 to tell nothing of queries.";
     }
 }

@@ -20,6 +20,9 @@ public sealed partial class SecretMask
     public SecretMask(IConfiguration configuration) => _values =
         [.. configuration.AsEnumerable().SelectMany(Secrets).Where(v => v.Length >= ShortestSecret).Distinct(StringComparer.Ordinal).OrderByDescending(v => v.Length)];
 
+    /// <summary>The secrets themselves.</summary>
+    internal IReadOnlyList<string> Values => _values;
+
     /// <summary>The text without secrets.</summary>
     public string Apply(string text)
     {

@@ -38,16 +38,16 @@ internal sealed class HttpServerSpanMiddleware(RequestDelegate next)
         catch (Exception e)
         {
             Complete(span, http, http.Response.HasStarted ? http.Response.StatusCode : StatusCodes.Status500InternalServerError);
-            span.SetTag("error.type", e.GetType().FullName);
-            span.SetStatus(ActivityStatusCode.Error);
-            span.AddException(e);
+            // Not as an event: those cannot be redacted. The log has the exception with its stack.
+            span.Failed(e);
             throw;
         }
     }
 
     private static bool IsProbe(PathString path) =>
         path.StartsWithSegments("/health") || path.StartsWithSegments("/alive") || path.StartsWithSegments("/minio/health")
-        || path.StartsWithSegments("/q/health") || path.StartsWithSegments("/readyz") || path.StartsWithSegments("/livez");
+        || path.StartsWithSegments("/q/health") || path.StartsWithSegments("/readyz") || path.StartsWithSegments("/livez")
+        || path.StartsWithSegments("/healthcheck") || path.StartsWithSegments("/ping");
 
     private static void Complete(Activity span, HttpContext http, int status)
     {

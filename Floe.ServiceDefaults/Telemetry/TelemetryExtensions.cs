@@ -39,9 +39,10 @@ internal static class TelemetryExtensions
     {
         if (builder.TelemetryResource() is not { } resource)
             return;
-        builder.AddLogs(resource);
+        var redaction = new Redaction(builder.Configuration);
+        builder.AddLogs(resource, redaction);
         var sampler = builder.Configuration[SamplerVariable];
-        builder.Services.AddHostedService(_ => new TelemetryProviders(Traces(resource, sampler), Metrics(resource, s_serviceMeters)));
+        builder.Services.AddHostedService(_ => new TelemetryProviders(Traces(resource, redaction, sampler), Metrics(resource, s_serviceMeters)));
         builder.Services.AddSingleton<IStartupFilter, HttpServerSpanFilter>();
     }
 
@@ -51,7 +52,7 @@ internal static class TelemetryExtensions
     {
         if (builder.TelemetryResource() is not { } resource)
             return;
-        builder.AddLogs(resource);
+        builder.AddLogs(resource, new Redaction(builder.Configuration));
         builder.Services.AddHostedService(_ => new TelemetryProviders(Metrics(resource, s_processMeters)));
     }
 
@@ -68,21 +69,23 @@ internal static class TelemetryExtensions
             .AddEnvironmentVariableDetector();
     }
 
-    private static void AddLogs(this IHostApplicationBuilder builder, ResourceBuilder resource) =>
+    private static void AddLogs(this IHostApplicationBuilder builder, ResourceBuilder resource, Redaction redaction) =>
         builder.Logging.AddOpenTelemetry(logs =>
         {
             logs.IncludeFormattedMessage = true;
             logs.IncludeScopes = true;
             logs.SetResourceBuilder(resource);
+            logs.AddProcessor(new RedactionLogProcessor(redaction));
             logs.AddOtlpExporter();
         });
 
-    private static TracerProvider Traces(ResourceBuilder resource, string? sampler) =>
+    private static TracerProvider Traces(ResourceBuilder resource, Redaction redaction, string? sampler) =>
         Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .SetFollowingSampler(sampler)
             .AddSource("Floe.*", "Microsoft.AspNetCore", "System.Net.Http", "Npgsql")
             .AddProcessor(new DatabaseSpanProcessor())
+            .AddProcessor(new RedactionSpanProcessor(redaction))
             .AddOtlpExporter()
             .Build();
 
@@ -90,6 +93,8 @@ internal static class TelemetryExtensions
         Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter(meters)
+            // A measurement of a recorded trace can be shown beside its number.
+            .SetExemplarFilter(ExemplarFilterType.TraceBased)
             .AddView(static instrument => instrument.IsObservable ? s_fewPoints : null)
             .AddOtlpExporter()
             .Build();

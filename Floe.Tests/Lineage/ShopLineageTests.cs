@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Floe.Emulators.Marquez;
@@ -31,10 +32,13 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
         var settings = await street.NewLakehouseAsync();
         (settings["Generation:Customers"], settings["Generation:Products"], settings["Generation:Orders"]) = ("50", "20", $"{Orders}");
         (settings["Lineage:Url"], settings["Lineage:OutboxDirectory"]) = (marquez.Url, Path.Combine(_folder, "worker"));
-        settings["Lineage:DrainTimeout"] = "00:00:20";
+        (settings["Lineage:DrainTimeout"], settings["Lineage:QueryInterval"]) = ("00:00:20", "00:00:01");
         settings["Transform:ProjectDirectory"] = project.Root;
         var lake = settings["Lakehouse:Bucket"]!;
 
+        // As exporters listen: the events name the traces.
+        using var listener = new ActivityListener { ShouldListenTo = source => source.Name.StartsWith("Floe.", StringComparison.Ordinal), Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded };
+        ActivitySource.AddActivityListener(listener);
         string failed;
         var inCatalog = new List<string>();
         await using (var worker = Street.Worker(settings))
@@ -48,6 +52,8 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
             using var http = new HttpClient { BaseAddress = new Uri(worker.Urls.First()) };
             await EndAsync(http, null);
             await cube.WhenReadyAsync();
+            foreach (var measure in new[] { "count", "total_revenue", "count" })
+                await cube.RowsAsync($$"""{"measures":["Orders.{{measure}}"],"filters":[{"member":"Orders.region","operator":"set"}]}""");
             await EndAsync(http, await StartAsync(http, GenerateJob.JobName));
             await File.WriteAllTextAsync(Path.Combine(project.Root, "tests", "never.sql"), "select * from {{ ref('mart_revenue') }} limit 3");
             await File.WriteAllTextAsync(Path.Combine(project.Root, "models", "marts", "broken.sql"), "select no_such_column from {{ ref('stg_orders') }}");
@@ -68,7 +74,7 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
         });
         Assert.Contains("dataset:cube:Products", Reach(graph, $"dataset:{lake}:bronze.products"));
         Assert.Contains("dataset:cube:Customers", Reach(graph, $"dataset:{lake}:bronze.customers"));
-        Assert.Empty(Reach(graph, "dataset:cube:Orders"));
+        Assert.Equal(["job:floe:cube.Orders.query"], Reach(graph, "dataset:cube:Orders"));
         // A table that no run could make is named by the run that failed.
         Assert.Equal(inCatalog.Append("gold.broken").Order(StringComparer.Ordinal), (await marquez.GetAsync($"namespaces/{lake}/datasets"))["datasets"]!.AsArray().Select(d => (string)d!["name"]!).Order(StringComparer.Ordinal));
 
@@ -104,6 +110,11 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
         Assert.Equal(["ABORTED", "COMPLETED", "COMPLETED"], revenue["latestRuns"]!.AsArray().Select(r => (string)r!["state"]!));
         Assert.Equal(["COMPLETED"], (await JobAsync(marquez, GenerateJob.JobName))!["latestRuns"]!.AsArray().Select(r => (string)r!["state"]!));
 
+        // Queries are told of together, with how many they were and what they asked for.
+        var queries = (await JobAsync(marquez, "cube.Orders.query"))!["latestRuns"]!.AsArray().Select(r => r!["facets"]!["floe_queries"]!).ToList();
+        Assert.Equal((3, 1, 0), (queries.Sum(q => (int)q["queries"]!), queries.Sum(q => (int)q["kept"]!), queries.Sum(q => (int)q["failed"]!)));
+        Assert.Equal(["count", "total_revenue"], queries.SelectMany(q => q["members"]!.AsArray()).Select(m => (string)m!).Distinct().Order());
+
         // All of it by the book, with a begin and at most one end each, and no secret in it.
         var events = (await marquez.GetAsync("events/lineage?limit=10000&sortDirection=asc"))["events"]!.AsArray();
         foreach (var run in events.GroupBy(e => (string)e!["run"]!["runId"]!))
@@ -111,6 +122,20 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
             var types = run.Select(e => (string)e!["eventType"]!).Order().ToList();
             Assert.True(types.Count(t => t == "START") == 1 && types.Count(t => t is "COMPLETE" or "FAIL" or "ABORT") == 1, $"{run.First()!["job"]!["name"]}: {string.Join(", ", types)}");
         }
+
+        // Every facet is emitted by somebody, and every run of a job, model, test, cube or query says which trace it is in; a refresh is in that of the run before it.
+        var facets = new HashSet<string>(events.SelectMany(e => Names(e!["run"]!["facets"]).Concat(Names(e["job"]!["facets"]))
+            .Concat(e["inputs"]!.AsArray().Concat(e["outputs"]!.AsArray()).SelectMany(d => Names(d!["facets"]).Concat(Names(d["inputFacets"])).Concat(Names(d["outputFacets"]))))));
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "parent", "errorMessage", "processing_engine", "floe_trace", "floe_queries", "jobType", "sql", "documentation", "schema", "columnLineage", "dataSource", "symlinks", "storage", "version",
+                "floe_icebergSnapshot", "outputStatistics", "dataQualityAssertions",
+            }, facets);
+        Assert.Equal(["COMPLETE", "FAIL", "RUNNING", "START"], events.Select(e => (string)e!["eventType"]!).Distinct().Where(t => t != "ABORT").Order());
+        Assert.Empty(events.Where(e => e!["run"]!["facets"]!["floe_trace"] is null).Select(e => (string)e!["job"]!["name"]!).Distinct());
+        Assert.Subset(TracesOf(SeedJob.JobName, GenerateJob.JobName), TracesOf("cube.refresh"));
+        HashSet<string> TracesOf(params string[] jobs) => [.. events.Where(e => jobs.Contains((string)e!["job"]!["name"]!)).Select(e => (string)e!["run"]!["facets"]!["floe_trace"]!["traceId"]!)];
 
         var text = events.ToJsonString();
         foreach (var secret in new[] { "writer-secret", "reader-secret", StoreAndCatalogSecret(settings) })
@@ -120,6 +145,8 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
         Assert.Contains(assertions, a => (string)a!["assertion"]! == "never" && !(bool)a["success"]!);
         Assert.Empty(await PublishedSchemas.BreachesAsync([.. events.Select(e => e!)]));
     }
+
+    private static IEnumerable<string> Names(JsonNode? facets) => facets?.AsObject().Select(facet => facet.Key) ?? [];
 
     private static string StoreAndCatalogSecret(Dictionary<string, string?> settings) =>
         new System.Data.Common.DbConnectionStringBuilder { ConnectionString = settings["ConnectionStrings:minio"] }["SecretKey"].ToString()!;

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -113,7 +115,22 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         await using var runnerLock = new RunnerLock(database);
         Assert.True(await runnerLock.HoldAsync(default));
         var runner = Runner(new Unanswered(), store, runnerLock);
+        var spans = new ConcurrentQueue<Activity>();
+        using var asked = new Activity("asked").Start();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Floe.SeedWorker",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (span.TraceId == asked.TraceId)
+                    spans.Enqueue(span);
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        asked.ActivityTraceFlags |= ActivityTraceFlags.Recorded;
         var run = await store.AddAsync("unanswered", [], "api", null, default);
+        asked.Stop();
 
         for (var attempt = 1; attempt < 3; attempt++)
         {
@@ -127,6 +144,11 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         var end = (await store.FindAsync(run.Id, default))!;
         Assert.Equal((RunState.Failed, 3, "the catalog answers 503"), (end.State, end.Attempt, end.Error));
         Assert.Equal([(1, "the catalog answers 503"), (2, "the catalog answers 503")], end.Failures.Select(f => (f.Attempt, f.Error)));
+        // All attempts are in the trace of what asked for the run, each linked to the one before, with what failed.
+        Assert.Equal(asked.TraceId.ToString(), run.TraceId);
+        Assert.Equal([("run unanswered", asked.SpanId, 1), ("run unanswered", asked.SpanId, 2), ("run unanswered", asked.SpanId, 3)], spans.Select(s => (s.DisplayName, s.ParentSpanId, (int)s.GetTagItem("floe.attempt")!)));
+        Assert.Equal(spans.SkipLast(1).Select(s => s.SpanId), spans.SelectMany(s => s.Links).Select(l => l.Context.SpanId));
+        Assert.All(spans, s => Assert.Equal((ActivityStatusCode.Error, "polaris", "Floe.Lakehouse.Catalog.ServiceUnavailableException"), (s.Status, s.GetTagItem("floe.failed_resource"), s.GetTagItem("error.type"))));
         Assert.Contains("\"attempt\":3", System.Text.Json.JsonSerializer.Serialize(end, JobsJson.Readable.Run));
     }
 

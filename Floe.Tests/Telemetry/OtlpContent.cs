@@ -16,6 +16,10 @@ internal static class OtlpContent
             service, span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), Attributes(span, 9), span.Message(15) is { } status && status.Number(3) == 2 ? status.Text(2) : null,
             [.. span.Messages(13).Select(link => link.Hex(2))]);
 
+    /// <summary>Bodies of the records of an ExportLogsServiceRequest.</summary>
+    public static IEnumerable<string> Logs(ProtobufMessage request) =>
+        request.Messages(1).SelectMany(sender => sender.Messages(2)).SelectMany(scope => scope.Messages(2)).Select(record => record.Message(5)?.Text(1) ?? "");
+
     /// <summary>Metrics of an ExportMetricsServiceRequest: name, attributes of a point, and how many exemplars with a trace it has.</summary>
     public static IEnumerable<(string Service, string Name, IReadOnlyDictionary<string, string> Attributes, int Exemplars)> Points(ProtobufMessage request) =>
         from sender in request.Messages(1)

@@ -35,6 +35,9 @@ internal sealed class OtlpRelay : IAsyncDisposable
 
     public IEnumerable<(string Service, string Name, IReadOnlyDictionary<string, string> Attributes, int Exemplars)> Points => Of("metrics").SelectMany(OtlpContent.Points);
 
+    /// <summary>Texts of log records.</summary>
+    public IEnumerable<string> Logs => Of("logs").SelectMany(OtlpContent.Logs);
+
     /// <summary>How many requests of a kind have come: "trace", "metrics" or "logs".</summary>
     public int Count(string kind) => _requests.Count(request => IsOf(request.Path, kind));
 

@@ -7,6 +7,7 @@ using Floe.Bench.Cube;
 // Arguments: address, address of the same with an access policy, folder of recorded cases, secret, seconds per throughput run, port and password of the first one's SQL API;
 // or: queries, address, file of queries (a label, a tab, the query), secret, rounds;
 // or: freshness, address, folder of the tables that it serves, secret, rounds;
+// or: telemetry, address of a service without and of one with it, folder of recorded cases, secret, rounds, port to receive it at;
 // or: compare, folder of recorded cases, secret, seconds per throughput run, NAME=URL of each service.
 if (args is ["compare", var recordings, var commonSecret, var perRun, .. var services])
 {
@@ -16,6 +17,17 @@ if (args is ["compare", var recordings, var commonSecret, var perRun, .. var ser
 if (args is ["queries", var address, var file, var signedWith, var rounds])
 {
     await LabelledQueries.RunAsync(new CubeUnderLoad(address, signedWith), file, int.Parse(rounds, CultureInfo.InvariantCulture));
+    return 0;
+}
+if (args is ["telemetry", var quietAddress, var tellingAddress, var asked, var key, var times, var receiverPort])
+{
+    var (quiet, telling) = (new CubeUnderLoad(quietAddress, key), new CubeUnderLoad(tellingAddress, key));
+    var answered = new List<string>();
+    foreach (var query in Recorded(asked))
+    {
+        if (await quiet.AskAsync(query, isCached: false) == HttpStatusCode.OK) answered.Add(query);
+    }
+    await TelemetryCost.RunAsync(answered, quiet, telling, int.Parse(times, CultureInfo.InvariantCulture), int.Parse(receiverPort, CultureInfo.InvariantCulture));
     return 0;
 }
 if (args is ["freshness", var freshAddress, var tables, var signingKey, var changes])

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Security;
@@ -15,7 +16,7 @@ using Floe.CubeProxy.SqlApi.Wire;
 namespace Floe.CubeProxy.SqlApi.Sessions;
 
 /// <summary>Answers SELECTs over cubes: with the planner, the policies, the snapshots, the limits and the kept answers of the REST API.</summary>
-internal sealed class CubeQueries(SemanticModel model, QueryPlanner planner, QueryEngine engine, SnapshotStore store, SnapshotRefresher refresher, AnswerCache cache, TimeProvider clock)
+internal sealed class CubeQueries(SemanticModel model, QueryPlanner planner, QueryEngine engine, SnapshotStore store, SnapshotRefresher refresher, AnswerCache cache, QueryRecord record, TimeProvider clock)
 {
     /// <summary>The result's columns; finds the types of parameters on the way.</summary>
     public IReadOnlyList<OutputColumn> Describe(Select select, IParameters parameters, SecurityContext caller) =>
@@ -24,11 +25,31 @@ internal sealed class CubeQueries(SemanticModel model, QueryPlanner planner, Que
     /// <param name="formats">Whether each of that many columns is wanted in binary.</param>
     public async Task<(IReadOnlyList<OutputColumn> Columns, SqlRows Rows)> RunAsync(Select select, IParameters parameters, SecurityContext caller, Func<int, IReadOnlyList<bool>> formats, CancellationToken ct)
     {
+        var started = record.Start();
+        QuerySubject? subject = null;
+        try
+        {
+            var (columns, rows, how) = await RunAsync(select, parameters, caller, formats, plan => subject = QuerySubject.Of(plan.Members.Query), ct);
+            Activity.Current?.SetTag(CubeTelemetry.Cache, how).SetTag("cube.name", subject?.Names);
+            record.Answered(QueryRecord.Sql, subject, how, started);
+            return (columns, rows);
+        }
+        catch (Exception e)
+        {
+            record.Failed(QueryRecord.Sql, subject, CubeTelemetry.KindOf(e), started);
+            throw;
+        }
+    }
+
+    private async Task<(IReadOnlyList<OutputColumn> Columns, SqlRows Rows, string How)> RunAsync(
+        Select select, IParameters parameters, SecurityContext caller, Func<int, IReadOnlyList<bool>> formats, Action<QueryPlan> planned, CancellationToken ct)
+    {
         using var reader = store.Read();
         QueryPlan? plan = null;
         Translated translated;
         using (CubeTelemetry.Source.StartActivity("cube.plan"))
             translated = SelectTranslator.Translate(select, new StatementContext(model, caller, parameters, query => plan = planner.Plan(query, caller, reader?.Set.RollupNames), clock.GetUtcNow().UtcDateTime));
+        if (plan is not null) planned(plan);
         if (reader is null) throw new CubeApiException(503, $"The data is not there yet: {refresher.Problem ?? "the tables are being loaded."} Try again in a moment.", "no_data");
         var isBinary = formats(translated.Columns.Count);
         var held = reader;
@@ -49,8 +70,7 @@ internal sealed class CubeQueries(SemanticModel model, QueryPlanner planner, Que
             // Without the room that the collector has left.
             return new Answer(rows.Messages.ToArray());
         }, ct);
-        Activity.Current?.SetTag(CubeTelemetry.Cache, how);
-        return (translated.Columns, new SqlRows(answer.Body));
+        return (translated.Columns, new SqlRows(answer.Body), how);
     }
 
     private string KeyOf(Translated translated, IReadOnlyList<bool> isBinary, SecurityContext caller, SnapshotSet snapshots)

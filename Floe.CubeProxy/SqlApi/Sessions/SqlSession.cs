@@ -163,6 +163,21 @@ internal sealed partial class SqlSession(SqlConnection connection, SqlUser user,
     {
         var name = message.ZeroEnded();
         var sql = message.ZeroEnded();
+        try
+        {
+            Prepare(name, sql, message);
+        }
+        catch (Exception e)
+        {
+            // Of what is refused before it runs there would be no span.
+            using var span = StatementTrace.Start(StatementTrace.In(sql));
+            StatementTrace.Failed(span, e);
+            throw;
+        }
+    }
+
+    private void Prepare(string name, string sql, FrontendMessage message)
+    {
         var declared = new List<int>();
         for (var count = message.Count(4); count > 0; count--) declared.Add(message.Int32());
         if (name.Length > 0 && _statements.ContainsKey(name)) throw new SqlError(SqlStates.DuplicateStatement, $"There is a prepared statement '{Shortened(name)}' already.");
@@ -277,7 +292,8 @@ internal sealed partial class SqlSession(SqlConnection connection, SqlUser user,
     private async Task<(IReadOnlyList<OutputColumn> Columns, SqlRows Rows)> ResultAsync(Portal portal, CancellationToken ct)
     {
         if (portal.Result is { } known) return known;
-        using var span = StatementTrace.Start(portal.Statement);
+        using var span = StatementTrace.Start(portal.Statement.TraceParent);
+        span?.SetTag("cube.reads_catalog", portal.Statement.Statement is CatalogStatement);
         try
         {
             var result = await RunningAsync(stop => portal.Statement.Statement switch

@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.Query;
-using Floe.CubeProxy.SqlApi.Syntax;
 
 namespace Floe.CubeProxy.SqlApi.Sessions;
 
@@ -21,19 +21,19 @@ internal static class StatementTrace
         return text.StartsWith("/*") && text.IndexOf("*/") is > 0 and var first ? Value(text[..first]) : null;
     }
 
-    public static Activity? Start(PreparedStatement statement)
+    public static Activity? Start(string? traceParent)
     {
-        ActivityContext.TryParse(statement.TraceParent, null, isRemote: true, out var parent);
+        ActivityContext.TryParse(traceParent, null, isRemote: true, out var parent);
         var span = CubeTelemetry.Source.StartActivity(ActivityKind.Server, parent, name: "cube.sql");
-        span?.SetTag("db.system.name", "postgresql").SetTag("db.operation.name", "SELECT").SetTag("cube.reads_catalog", statement.Statement is CatalogStatement);
+        span?.SetTag("db.system.name", "postgresql").SetTag("db.operation.name", "SELECT");
         return span;
     }
 
     /// <summary>Marks a span as failed with the SQLSTATE that the client gets; its text repeats what the client sent, and is left out.</summary>
     public static void Failed(Activity? span, Exception e)
     {
-        span.FailedBy(CubeTelemetry.KindOf(e));
         var state = e switch { SqlError error => error.State, CubeApiException error => EngineErrors.Of(error).State, OperationCanceledException => SqlStates.Canceled, _ => SqlStates.Internal };
+        span.FailedBy(e is SqlError ? state : CubeTelemetry.KindOf(e));
         span?.SetTag("db.response.status_code", state);
     }
 

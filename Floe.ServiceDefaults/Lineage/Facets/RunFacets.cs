@@ -19,6 +19,10 @@ public sealed record RunFacets
     /// <summary>Where its trace is; filled in when the event is emitted.</summary>
     [JsonPropertyName("floe_trace")]
     public TraceFacet? Trace { get; init; }
+
+    /// <summary>The queries that the run stands for.</summary>
+    [JsonPropertyName("floe_queries")]
+    public QueriesFacet? Queries { get; init; }
 }
 
 /// <summary>ParentRunFacet 1-2-0.</summary>
@@ -49,6 +53,15 @@ public sealed record ErrorMessageFacet(string Message) : Facet(OpenLineage.Publi
 /// <param name="Name">The engine.</param>
 /// <param name="Version">Its version.</param>
 public sealed record ProcessingEngineFacet(string Name, string Version) : Facet(OpenLineage.Published("1-1-1", "ProcessingEngineRunFacet"));
+
+/// <summary>Floe's own: queries of a cube within an interval.</summary>
+/// <param name="Queries">How many.</param>
+/// <param name="Kept">Of these, answered by answers that were kept or just being made.</param>
+/// <param name="Failed">Of these, failed after they were understood.</param>
+/// <param name="MeanSeconds">Mean duration.</param>
+/// <param name="LongestSeconds">Longest duration; the run's trace is that query's.</param>
+/// <param name="Members">Measures and dimensions that were asked for.</param>
+public sealed record QueriesFacet(long Queries, long Kept, long Failed, double MeanSeconds, double LongestSeconds, IReadOnlyList<string> Members) : Facet(OpenLineage.Own("1-0-0", "QueriesRunFacet"));
 
 /// <summary>Floe's own: the trace that tells the same story.</summary>
 /// <param name="TraceId">W3C trace id, 32 hex digits.</param>
