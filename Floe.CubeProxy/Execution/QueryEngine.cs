@@ -146,7 +146,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
     }
 
     // What follows is the SQL with a marker under it, which is the engine's own.
-    private static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? message[..end] : message;
+    internal static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? message[..end] : message;
 
     private static CubeApiException Failed(Activity? activity, CubeApiException e)
     {

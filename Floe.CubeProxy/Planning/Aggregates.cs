@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Floe.CubeProxy.Model;
 
 namespace Floe.CubeProxy.Planning;
 
 /// <summary>How measures are aggregated, and which of them stay right when a join repeats their rows.</summary>
-internal static class Aggregates
+internal static partial class Aggregates
 {
     /// <summary>The aggregates that a measure is made of: itself, or what a calculated one refers to.</summary>
     public static IEnumerable<Measure> Leaves(Measure measure)
@@ -36,6 +37,33 @@ internal static class Aggregates
         MeasureType.Max => $"max({input})",
         _ => input,
     };
+
+    /// <summary>True when aggregates of parts of the rows can be added up to that of all.</summary>
+    public static bool AddsUp(Measure leaf) => leaf.Window is null && leaf.Type is (MeasureType.Count or MeasureType.Sum or MeasureType.Min or MeasureType.Max);
+
+    /// <summary>Adds up aggregates of parts.</summary>
+    public static string Merge(Measure leaf, string parts) => leaf.Type switch
+    {
+        // No rows: a count is 0, not NULL.
+        MeasureType.Count => $"coalesce(sum({parts}), 0)::BIGINT",
+        MeasureType.Sum => $"sum({parts})",
+        MeasureType.Min => $"min({parts})",
+        _ => $"max({parts})",
+    };
+
+    /// <summary>True when nothing but the aggregates that it refers to is needed for the measure: its own SQL aggregates nothing and names no column of a row.</summary>
+    public static bool IsMadeOfMeasures(Measure measure) => IsLeaf(measure) || measure.Templates.SelectMany(template => template.Parts).All(part => part switch
+    {
+        SqlPart.Literal literal => Call().Matches(literal.Sql).All(call => _rowFunctions.Contains(call.Groups[1].Value)),
+        SqlPart.MemberReference { Member: Measure inner } => IsMadeOfMeasures(inner),
+        _ => false,
+    });
+
+    private static readonly HashSet<string> _rowFunctions =
+        new(["nullif", "coalesce", "ifnull", "cast", "try_cast", "round", "floor", "ceil", "ceiling", "abs", "greatest", "least", "sqrt", "ln", "log", "power", "case", "when", "then", "else", "and", "or", "not", "in", "decimal", "numeric"], StringComparer.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"(\w+)\s*\(")]
+    private static partial Regex Call();
 
     /// <summary>A measure in an ungrouped query: its value in the row.</summary>
     public static string Ungrouped(Measure measure) => measure.Type switch

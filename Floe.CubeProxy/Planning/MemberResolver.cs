@@ -45,11 +45,14 @@ internal sealed class MemberResolver(SemanticModel model)
     private ResolvedFilter Resolve(FilterNode filter) => filter switch
     {
         // An empty group is no condition, wherever it stands.
-        FilterGroup group => new ResolvedFilterGroup(group.IsAnd, [.. group.Filters.Select(Resolve).Where(inner => inner.Members.Any())]),
+        FilterGroup group => new ResolvedFilterGroup(group.IsAnd, [.. group.Filters.Where(inner => !IsEmpty(inner)).Select(Resolve)]),
+        TrueFilter => new ResolvedFilterGroup(true, []),
         MemberFilter { Operator: "measureFilter" } rows when FindAny(rows.Member) is Measure measure => new ResolvedMeasureRows(measure),
         MemberFilter one => new ResolvedMemberFilter(FindAny(one.Member), one),
         _ => throw new InvalidOperationException($"A filter of type {filter.GetType().Name} is not known."),
     };
+
+    private static bool IsEmpty(FilterNode filter) => filter is FilterGroup group && group.Filters.All(IsEmpty);
 
     // What names rows goes to WHERE, what names aggregates to HAVING; a group cannot go to both.
     private static void Sort(FilterNode source, ResolvedFilter filter, List<ResolvedFilter> rows, List<ResolvedFilter> aggregates)

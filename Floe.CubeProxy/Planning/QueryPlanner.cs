@@ -2,6 +2,7 @@ using System.Text;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Security;
+using Floe.CubeProxy.Snapshots;
 
 namespace Floe.CubeProxy.Planning;
 
@@ -25,26 +26,38 @@ public sealed class QueryPlanner
             else notices.Add($"{rollup.Place}: rollup {rollup.FullName} {reason} and is not built; queries read the tables.");
         }
         Rollups = tables;
+        Check = new ModelCheck(model, TryFindJoins);
         Notices = notices;
     }
 
     /// <summary>The tables to build with every set of snapshots.</summary>
     public IReadOnlyList<RollupTable> Rollups { get; }
 
+    /// <summary>Holds the model against loaded tables.</summary>
+    public ModelCheck Check { get; }
+
     /// <summary>Rollups of the model that are not built, and why; for the log.</summary>
     public IReadOnlyList<string> Notices { get; }
 
     /// <param name="context">Whose rights the answer is for.</param>
     /// <exception cref="CubeApiException">The query names what the model does not have, no join path leads to it, or the caller may not see it.</exception>
-    /// <param name="built">Names of the rollups that can be read; null: none.</param>
-    public QueryPlan Plan(CubeQuery query, SecurityContext context, IReadOnlySet<string>? built = null)
+    /// <param name="set">The tables and rollups that will be read; null: not there yet.</param>
+    public QueryPlan Plan(CubeQuery query, SecurityContext context, SnapshotSet? set = null)
     {
         var asked = _resolver.Resolve(query);
         var used = UsedMembers.Of(asked);
         var (members, joins) = Restrict(asked, used, context);
+        if (set is { Faults.Count: > 0 }) RefuseFaults(members, joins, set);
         var leaves = LeavesOf(members);
-        var rollup = built is null or { Count: 0 } ? null : Rollups.FirstOrDefault(rollup => built.Contains(rollup.Name) && rollup.Covers(members, leaves, joins));
-        return new Planned(this, members, joins, leaves, rollup, used, context, new SqlParameters()).Build();
+        var rollup = set is null or { RollupNames.Count: 0 } ? null : Rollups.FirstOrDefault(rollup => set.RollupNames.Contains(rollup.Name) && rollup.Covers(members, leaves, joins));
+        var keyed = rollup is null ? KeyedRows.TryFind(members, joins, leaves, set) : null;
+        return new Planned(this, members, joins, leaves, rollup, keyed, used, context, new SqlParameters()).Build();
+    }
+
+    private static void RefuseFaults(ResolvedQuery members, JoinTree joins, SnapshotSet set)
+    {
+        var parts = members.AllMembers.SelectMany(TouchedCubes.Parts).Concat<object>(joins.Joins);
+        if (parts.Select(part => set.Faults.GetValueOrDefault(part)).FirstOrDefault(fault => fault is not null) is { } fault) throw new CubeApiException(400, $"Error: {fault}", "model_fault");
     }
 
     // A policy's filter can need a further cube, which can have a policy of its own.
@@ -82,11 +95,11 @@ public sealed class QueryPlanner
         };
         // What it is made of is among the members that the whole query uses.
         var (members, joins) = Restrict(asked, used, context);
-        return new Planned(this, members, joins, LeavesOf(members), null, used, context, parameters).Body();
+        return new Planned(this, members, joins, LeavesOf(members), null, null, used, context, parameters).Body();
     }
 
     private static List<Measure> LeavesOf(ResolvedQuery members) =>
-        [.. members.Measures.Concat(members.MeasureFilters.SelectMany(filter => filter.Members).OfType<Measure>()).SelectMany(Aggregates.Leaves).Distinct()];
+        [.. members.AskedMeasures.SelectMany(Aggregates.Leaves).Distinct()];
 
     private JoinTree? TryFindJoins(IEnumerable<Member> members)
     {
@@ -151,16 +164,18 @@ public sealed class QueryPlanner
         private readonly List<ResultColumn> _columns = [];
         private readonly List<Measure> _leaves;
         private readonly RollupTable? _rollup;
+        private readonly KeyedRows? _keyed;
         private string? _from;
         private string? _where;
 
-        public Planned(QueryPlanner planner, ResolvedQuery members, JoinTree joins, List<Measure> leaves, RollupTable? rollup, UsedMembers used, SecurityContext context, SqlParameters parameters)
+        public Planned(QueryPlanner planner, ResolvedQuery members, JoinTree joins, List<Measure> leaves, RollupTable? rollup, KeyedRows? keyed, UsedMembers used, SecurityContext context, SqlParameters parameters)
         {
             _planner = planner;
             _used = used;
             _context = context;
             _parameters = parameters;
             _rollup = rollup;
+            _keyed = keyed;
             _members = members;
             _query = members.Query;
             _joins = joins;
@@ -214,14 +229,14 @@ public sealed class QueryPlanner
         };
 
         // Written when a part needs it: its values are parameters, and every parameter has to be used.
-        private string Rows => _where ??= Where();
+        private string Rows => _where ??= _keyed is null ? Where() : Where(of: _keyed.IsElsewhere);
 
         private string Tables => _from ??= _rollup is null ? From(null) : $"{_rollup.Quoted} AS \"rollup\"";
 
         /// <param name="except">A time dimension whose range does not count.</param>
         private string From(ResolvedTime? except) => FromClause.Write(
             _joins,
-            cube => FromClause.Source(cube, parameters => FilterParams(parameters, except)),
+            cube => _keyed is not null && cube == _joins.Root ? _keyed.Sql(Where(of: _keyed.IsHere)) : FromClause.Source(cube, parameters => FilterParams(parameters, except)),
             cube => string.Concat(_subQueries[cube].Select(dimension =>
             {
                 var alias = MemberSql.SubQueryAlias(dimension);
@@ -248,13 +263,15 @@ public sealed class QueryPlanner
             }
         }
 
-        private string Where(ResolvedTime? except = null)
+        /// <param name="of">Only conditions on these.</param>
+        private string Where(ResolvedTime? except = null, Func<Member, bool>? of = null)
         {
             var filters = new FilterSql(_parameters, _query.Zone, Of);
             var conditions = new List<string>();
-            conditions.AddRange(_members.Times.Where(time => time.Range is not null && time.Dimension != except?.Dimension).Select(time => $"({filters.Range(Of(time.Dimension), time.Range!.Value)})"));
-            conditions.AddRange(_members.Segments.Select(segment => $"({Of(segment)})"));
-            conditions.AddRange(_members.RowFilters.Select(filters.Write));
+            of ??= _ => true;
+            conditions.AddRange(_members.Times.Where(time => time.Range is not null && time.Dimension != except?.Dimension && of(time.Dimension)).Select(time => $"({filters.Range(Of(time.Dimension), time.Range!.Value)})"));
+            conditions.AddRange(_members.Segments.Where(of).Select(segment => $"({Of(segment)})"));
+            conditions.AddRange(_members.RowFilters.Where(filter => filter.Members.All(of)).Select(filters.Write));
             return conditions.Count == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}";
         }
 
@@ -268,7 +285,7 @@ public sealed class QueryPlanner
         /// <summary>All aggregates in one SELECT.</summary>
         private string Together()
         {
-            string Leaf(Measure measure) => _rollup is null ? Aggregate(measure, MemberSql.Input) : _rollup.Merge(measure);
+            string Leaf(Measure measure) => _rollup?.Merge(measure) ?? _keyed?.Merge(measure) ?? Aggregate(measure, MemberSql.Input);
             var fields = _groups.Select(Field).Concat(_members.Measures.Select(measure => $"{Final(measure, Leaf)} AS \"{measure.Alias}\""));
             return $"SELECT {string.Join(", ", fields)} FROM {Tables}{Rows}{GroupBy()}{Having("HAVING", Leaf)}";
         }

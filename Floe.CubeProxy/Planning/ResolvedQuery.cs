@@ -21,6 +21,9 @@ public sealed record ResolvedQuery
     /// <summary>Ways to join by, given with the query; each a list of cubes.</summary>
     public IReadOnlyList<IReadOnlyList<Cube>> JoinHints { get; init; } = [];
 
+    /// <summary>Measures that are selected or that conditions are on.</summary>
+    public IEnumerable<Measure> AskedMeasures => Measures.Concat(MeasureFilters.SelectMany(filter => filter.Members).OfType<Measure>());
+
     /// <summary>Every member the query touches, in Cube's order; decides which cubes are joined.</summary>
     public IEnumerable<Member> AllMembers =>
     [

@@ -27,7 +27,7 @@ public sealed class RollupTable
         foreach (var segment in rollup.Segments.Distinct()) groups.Add(Column(segment, "s", $"({MemberSql.Of(segment)})"));
         if (rollup.Time is { } time) groups.Add($"date_trunc('{rollup.Granularity}', {UtcTime.Of(MemberSql.Of(time))}) AS {TimeColumn}");
         var leaves = rollup.Measures.SelectMany(Aggregates.Leaves).Distinct().ToList();
-        Unusable = [.. leaves.Where(leaf => !IsAdditive(leaf) || joins.Multiplies(leaf.Cube))];
+        Unusable = [.. leaves.Where(leaf => !Aggregates.AddsUp(leaf) || joins.Multiplies(leaf.Cube))];
         var sums = leaves.Except(Unusable).Select(leaf => Column(leaf, "m", Aggregates.Write(leaf, MemberSql.Input(leaf), isRepeated: false))).ToList();
         var groupBy = groups.Count == 0 ? "" : $" GROUP BY {string.Join(", ", Enumerable.Range(1, groups.Count))}";
         BuildSql = $"SELECT {string.Join(", ", [.. groups, .. sums])} FROM {FromClause.Write(joins)}{groupBy}";
@@ -67,7 +67,7 @@ public sealed class RollupTable
         query.Query.Ungrouped != true
         // The same start, and ways that the rollup has gone, too: its rows then are the query's rows, grouped.
         && joins.Root == _joins.Root && joins.Joins.All(_joins.Joins.Contains)
-        && leaves.All(_columns.ContainsKey)
+        && leaves.All(_columns.ContainsKey) && query.AskedMeasures.All(Aggregates.IsMadeOfMeasures)
         && query.Dimensions.All(Has) && query.Segments.All(Has)
         && query.RowFilters.SelectMany(filter => filter.Members).All(member => member is not Measure && Has(member))
         && query.Times.All(time => Has(time.Dimension) || CoversTime(time, query.Query.Zone));
@@ -75,14 +75,7 @@ public sealed class RollupTable
     internal string? ColumnOf(Member member) => _columns.GetValueOrDefault(member.Underlying) ?? (member.Underlying == _rollup.Time ? TimeColumn : null);
 
     /// <summary>Adds up what the rollup holds of a measure.</summary>
-    internal string Merge(Measure leaf) => leaf.Type switch
-    {
-        // No rows: a count is 0, not NULL.
-        MeasureType.Count => $"coalesce(sum({_columns[leaf]}), 0)::BIGINT",
-        MeasureType.Sum => $"sum({_columns[leaf]})",
-        MeasureType.Min => $"min({_columns[leaf]})",
-        _ => $"max({_columns[leaf]})",
-    };
+    internal string Merge(Measure leaf) => Aggregates.Merge(leaf, _columns[leaf]);
 
     private bool Has(Member member) => _columns.ContainsKey(member.Underlying);
 
@@ -92,8 +85,6 @@ public sealed class RollupTable
         && (time.Range is not { } range || (IsStart(range.From) && IsStart(range.To.AddMilliseconds(1))));
 
     private bool IsStart(DateTime time) => Granularities.StartOf(time, _rollup.Granularity!) == time;
-
-    private static bool IsAdditive(Measure leaf) => leaf.Window is null && leaf.Type is (MeasureType.Count or MeasureType.Sum or MeasureType.Min or MeasureType.Max);
 
     private string Column(Member member, string kind, string sql)
     {

@@ -91,7 +91,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
 
     private async Task<Answer> AnswerAsync(QuerySet set, bool isMulti, SecurityContext context, SnapshotReader reader, Action<QuerySet> planned, CancellationToken ct)
     {
-        var plans = Plan(set, context, reader.Set.RollupNames);
+        var plans = Plan(set, context, reader.Set);
         planned(set);
         var answers = new List<Answered>(plans.Count);
         for (var i = 0; i < plans.Count; i++) answers.Add(new Answered(set.Queries[i], plans[i], await engine.RunAsync(plans[i], reader, ct)));
@@ -103,12 +103,12 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
         }));
     }
 
-    private List<QueryPlan> Plan(QuerySet set, SecurityContext context, IReadOnlySet<string>? rollups = null)
+    private List<QueryPlan> Plan(QuerySet set, SecurityContext context, SnapshotSet? tables = null)
     {
         using var span = CubeTelemetry.Source.StartActivity("cube.plan");
         try
         {
-            var plans = set.Queries.Select(query => planner.Plan(query, context, rollups)).ToList();
+            var plans = set.Queries.Select(query => planner.Plan(query, context, tables)).ToList();
             foreach (var plan in plans) RefuseHidden(plan.Members);
             return plans;
         }
@@ -123,7 +123,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, cacheMode: null);
-        var plans = set.Queries.Select(query => planner.Plan(query, context, store.Current?.RollupNames)).ToList();
+        var plans = set.Queries.Select(query => planner.Plan(query, context, store.Current)).ToList();
         await JsonAnswer.SendAsync(http, JsonAnswer.Build(json =>
         {
             if (set.Type == QueryType.Regular)
@@ -141,7 +141,7 @@ internal sealed class CubeApi(SemanticModel model, QueryNormalizer normalizer, Q
     {
         using var request = await QueryParameters.ReadAsync(http.Request, http.RequestAborted);
         var set = normalizer.Normalize(request.Query, cacheMode: null);
-        var plans = set.Queries.Select(query => planner.Plan(query, context, store.Current?.RollupNames)).ToList();
+        var plans = set.Queries.Select(query => planner.Plan(query, context, store.Current)).ToList();
         await JsonAnswer.SendAsync(http, JsonAnswer.Build(json => SqlAnswer.WriteDryRun(json, set, plans)));
     }
 

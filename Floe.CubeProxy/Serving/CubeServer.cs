@@ -83,7 +83,7 @@ public static class CubeServer
         services.AddSingleton(TablesOf(model));
         services.AddSingleton<QueryPlanner>();
         services.AddSingleton<QueryEngine>();
-        services.AddSingleton(provider => new SnapshotStore(provider.GetRequiredService<EngineOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<QueryPlanner>().Rollups));
+        services.AddSingleton(provider => new SnapshotStore(provider.GetRequiredService<EngineOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<QueryPlanner>().Rollups, provider.GetRequiredService<QueryPlanner>().Check));
         services.AddSingleton<SnapshotRefresher>();
         services.AddHostedService(provider => provider.GetRequiredService<SnapshotRefresher>());
         services.AddSingleton<CubeApi>();

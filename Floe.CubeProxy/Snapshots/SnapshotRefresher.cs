@@ -12,6 +12,7 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
     : BackgroundService
 {
     private readonly DateTimeOffset _started = clock.GetUtcNow();
+    private readonly HashSet<string> _saidFaults = [];
     private volatile string? _problem;
 
     /// <summary>Why the last look failed; null when it worked.</summary>
@@ -49,6 +50,7 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
             RefreshTrace.Loaded(found, _started, clock.GetUtcNow());
             LogLoaded(found.All.Count, source.Name, clock.GetElapsedTime(started).TotalMilliseconds);
             if (store.Current?.RollupProblem is { } problem) LogRollup(problem);
+            foreach (var fault in store.Current?.Faults.Values.Select(fault => fault.ToString()).Where(_saidFaults.Add) ?? []) LogFault(fault);
             await TellAsync(begun, ct);
             return true;
         }
@@ -112,6 +114,9 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not read {Source}; what is loaded stays in service. {Reason}")]
     private partial void LogFailed(string source, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Fault} Queries for it are refused, others are answered.")]
+    private partial void LogFault(string fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Could not read {Source}; what is loaded stays in service.")]
     private partial void LogUnexpected(Exception exception, string source);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using DuckDB.NET.Data;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Observation;
+using Floe.CubeProxy.Planning;
 
 namespace Floe.CubeProxy.Snapshots;
 
@@ -47,6 +48,12 @@ public sealed class SnapshotSet
     internal IReadOnlyDictionary<TableName, LoadedTable> Tables { get; }
 
     internal IReadOnlyDictionary<string, LoadedTable> Rollups => _rollups;
+
+    /// <summary>What the model asks of these tables and they do not have, by member or join.</summary>
+    public IReadOnlyDictionary<object, ModelFault> Faults { get; internal set; } = new Dictionary<object, ModelFault>();
+
+    /// <summary>How many rows a table has; one that is not in the set has none.</summary>
+    public long RowsOf(TableName table) => Tables.GetValueOrDefault(table)?.Rows ?? 0;
 
     /// <summary>Names of the rollups that can be read.</summary>
     public IReadOnlySet<string> RollupNames => _rollupNames;

@@ -17,6 +17,7 @@ public sealed class SnapshotStore : IDisposable
 
     private readonly DuckDBConnection _root;
     private readonly IReadOnlyList<RollupTable> _rollups;
+    private readonly ModelCheck? _check;
     private readonly TimeProvider _clock;
     private readonly object _bookkeeping = new();
     private readonly SemaphoreSlim _loading = new(1, 1);
@@ -25,10 +26,12 @@ public sealed class SnapshotStore : IDisposable
     private bool _isDisposed;
 
     /// <param name="rollups">Tables to build with every set; null: none.</param>
-    public SnapshotStore(EngineOptions options, TimeProvider clock, IReadOnlyList<RollupTable>? rollups = null)
+    /// <param name="check">Holds the model against every set; null: nothing does.</param>
+    public SnapshotStore(EngineOptions options, TimeProvider clock, IReadOnlyList<RollupTable>? rollups = null, ModelCheck? check = null)
     {
         _clock = clock;
         _rollups = rollups ?? [];
+        _check = check;
         _root = new DuckDBConnection("DataSource=:memory:");
         _root.Open();
         // What does not fit into memory is refused, not written to the disk. Extensions are neither fetched nor loaded behind the engine's back: what it needs is built in.
@@ -83,6 +86,7 @@ public sealed class SnapshotStore : IDisposable
                     fresh.Add(next[table]);
                 }
                 var set = CreateSet(db, next);
+                if (_check is not null) set.Faults = Faults(set, _check);
                 if (_rollups.Count > 0) BuildRollups(set, current);
                 _current = set;
             }
@@ -127,7 +131,7 @@ public sealed class SnapshotStore : IDisposable
             var rows = Convert.ToInt64(await command.ExecuteScalarAsync(ct), CultureInfo.InvariantCulture);
             span?.SetTag("floe.rows", rows);
             if (rows >= LeastCompressed) Execute(db, $"CHECKPOINT {catalog}");
-            return new LoadedTable(name, version.Id, drop);
+            return new LoadedTable(name, version.Id, rows, drop);
         }
         catch (Exception e)
         {
@@ -161,6 +165,24 @@ public sealed class SnapshotStore : IDisposable
         return new SnapshotSet(catalog, tables, _clock.GetUtcNow(), Connect, Drop);
     }
 
+    private IReadOnlyDictionary<object, ModelFault> Faults(SnapshotSet set, ModelCheck check)
+    {
+        using var db = Connect();
+        Execute(db, $"USE {set.Catalog}");
+        return check.Run(sql =>
+        {
+            try
+            {
+                Execute(db, $"EXPLAIN {sql}");
+                return null;
+            }
+            catch (DuckDBException e)
+            {
+                return QueryEngine.FirstLine(e.Message);
+            }
+        });
+    }
+
     // A rollup that cannot be built costs speed, not answers: queries read the tables then.
     private void BuildRollups(SnapshotSet set, SnapshotSet? previous)
     {
@@ -176,7 +198,7 @@ public sealed class SnapshotStore : IDisposable
                 if (table is null)
                 {
                     var native = string.Create(CultureInfo.InvariantCulture, $"{NativeSchema}.\"rollup_{Interlocked.Increment(ref _counter)}\"");
-                    table = new LoadedTable(native, version, $"DROP TABLE {native}");
+                    table = new LoadedTable(native, version, rows: 0, $"DROP TABLE {native}");
                     Execute(db, $"CREATE TABLE {table.NativeName} AS {rollup.BuildSql}");
                 }
                 Execute(db, $"CREATE VIEW {set.Catalog}.{rollup.Quoted} AS SELECT * FROM {table.NativeName}");

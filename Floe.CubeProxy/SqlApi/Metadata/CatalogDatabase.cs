@@ -20,9 +20,11 @@ internal sealed class CatalogDatabase : IDisposable
     private readonly CatalogContent _content;
     private readonly SemaphoreSlim _slots = new(4, 4);
     private readonly string _user;
+    private readonly TimeProvider _clock;
 
-    public CatalogDatabase(SemanticModel model, string user, SecurityContext caller)
+    public CatalogDatabase(SemanticModel model, string user, SecurityContext caller, TimeProvider clock)
     {
+        _clock = clock;
         _user = user;
         _content = new CatalogContent(model, caller);
         _root.Open();
@@ -38,7 +40,7 @@ internal sealed class CatalogDatabase : IDisposable
     /// <exception cref="SqlError">The query is refused, or takes too long.</exception>
     public async Task<(IReadOnlyList<OutputColumn> Columns, SqlRows Rows)> RunAsync(CatalogStatement statement, IReadOnlyList<object?> values, Func<int, IReadOnlyList<bool>> formats, bool isDescribed, CancellationToken ct)
     {
-        var sql = CatalogSql.Write(statement.Tokens, _user, _content.Find);
+        var sql = CatalogSql.Write(statement.Tokens, _user, _clock.GetUtcNow().UtcDateTime, _content.Find);
         if (isDescribed) sql = $"SELECT * FROM ({sql}) AS \"described\" LIMIT 0";
         await _slots.WaitAsync(ct);
         using var limit = new CancellationTokenSource(_longest);

@@ -13,7 +13,6 @@ internal static class CatalogFunctions
         ("current_schemas", "(implicit) AS CASE WHEN implicit THEN ['pg_catalog', 'public'] ELSE ['public'] END"),
         ("current_setting", "(a) AS (SELECT any_value(s.setting) FROM pg_settings s WHERE s.name = lower(a)), (a, b) AS (SELECT any_value(s.setting) FROM pg_settings s WHERE s.name = lower(a))"),
         ("set_config", "(a, b, c) AS b"),
-        ("now", "() AS CAST(now() AS TIMESTAMP)"),
         ("format_type", "(a, b) AS (SELECT any_value(t.displayname) FROM pg_type t WHERE t.oid = a)"),
         ("pg_get_userbyid", "(role_oid) AS 'cube'"),
         ("pg_table_is_visible", "(o) AS true"),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Floe.CubeProxy.SqlApi.Syntax;
 
@@ -15,8 +16,9 @@ internal static class CatalogSql
     private static readonly HashSet<string> _numberTypes = new(StringComparer.OrdinalIgnoreCase) { "oid", "xid", "cid", "cardinal_number" };
     private static readonly HashSet<string> _textTypes = new(StringComparer.OrdinalIgnoreCase) { "name", "char", "regproc", "regprocedure", "regclass", "regtype", "regnamespace", "regrole", "aclitem", "pg_node_tree", "sql_identifier", "character_data", "yes_or_no" };
 
+    /// <param name="now">The time in UTC that <c>now()</c> gives.</param>
     /// <param name="find">The number of a class or type by its name; null: there is none.</param>
-    public static string Write(IReadOnlyList<Token> tokens, string user, Func<string, string, long?> find)
+    public static string Write(IReadOnlyList<Token> tokens, string user, DateTime now, Func<string, string, long?> find)
     {
         if (tokens.Count > MostTokens) throw new SqlError(SqlStates.TooComplex, $"A query of the catalog has more than {MostTokens} words and signs.");
         var sql = new StringBuilder();
@@ -33,7 +35,7 @@ internal static class CatalogSql
             switch (token.Kind)
             {
                 case TokenKind.Text when Next().IsSymbol("::") && TypeName(tokens, i + 2, out var type, out var end) && type is "regclass" or "regtype" or "regproc" or "regnamespace":
-                    sql.Append(find(type, LastPart(token.Text))?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "NULL");
+                    sql.Append(find(type, LastPart(token.Text))?.ToString(CultureInfo.InvariantCulture) ?? "NULL");
                     i = end;
                     break;
                 case TokenKind.Text:
@@ -81,11 +83,15 @@ internal static class CatalogSql
                 case TokenKind.Word when token.IsAny("current_schema", "current_catalog") && !Next().IsSymbol("("):
                     sql.Append(token.Is("current_schema") ? "'public'" : "'cube'");
                     break;
+                case TokenKind.Word when token.IsAny("now", "transaction_timestamp", "statement_timestamp", "clock_timestamp") && Next().IsSymbol("(") && Next(2).IsSymbol(")"):
+                    sql.Append(string.Create(CultureInfo.InvariantCulture, $"TIMESTAMP '{now:yyyy-MM-dd HH:mm:ss.ffffff}'"));
+                    i += 2;
+                    break;
+                case TokenKind.Word when token.IsAny("current_timestamp", "localtimestamp", "current_date") && !Next().IsSymbol("(") && !(i > 0 && (tokens[i - 1].IsSymbol(".") || tokens[i - 1].Is("as"))):
+                    sql.Append(token.Is("current_date") ? string.Create(CultureInfo.InvariantCulture, $"DATE '{now:yyyy-MM-dd}'") : string.Create(CultureInfo.InvariantCulture, $"TIMESTAMP '{now:yyyy-MM-dd HH:mm:ss.ffffff}'"));
+                    break;
                 case TokenKind.Word when Next().IsSymbol("(") && CatalogFunctions.Names.Contains(token.Text):
                     sql.Append(CatalogFunctions.Prefix).Append(token.Text.ToLowerInvariant());
-                    break;
-                case TokenKind.Word when token.IsAny("current_timestamp", "localtimestamp") && !Next().IsSymbol("("):
-                    sql.Append("floe_now()");
                     break;
                 default:
                     sql.Append(token.Text);

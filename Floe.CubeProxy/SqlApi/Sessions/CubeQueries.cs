@@ -48,7 +48,7 @@ internal sealed class CubeQueries(SemanticModel model, QueryPlanner planner, Que
         QueryPlan? plan = null;
         Translated translated;
         using (CubeTelemetry.Source.StartActivity("cube.plan"))
-            translated = SelectTranslator.Translate(select, new StatementContext(model, caller, parameters, query => plan = planner.Plan(query, caller, reader?.Set.RollupNames), clock.GetUtcNow().UtcDateTime));
+            translated = SelectTranslator.Translate(select, new StatementContext(model, caller, parameters, query => plan = planner.Plan(query, caller, reader?.Set), clock.GetUtcNow().UtcDateTime));
         if (plan is not null) planned(plan);
         if (reader is null) throw new CubeApiException(503, $"The data is not there yet: {refresher.Problem ?? "the tables are being loaded."} Try again in a moment.", "no_data");
         var isBinary = formats(translated.Columns.Count);

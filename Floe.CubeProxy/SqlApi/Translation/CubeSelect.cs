@@ -153,7 +153,12 @@ internal sealed class CubeSelect : SelectWriter
     private bool IsExact(Expression key) => key switch
     {
         _ when Constants.IsConstant(key) => true,
-        Column column => _scope.Find(column) is Dimension ? true : throw new SqlError(SqlStates.GroupingError, $"'{column.Shown}' is no dimension and cannot be in GROUP BY.", column.Position),
+        Column column => _scope.Find(column) switch
+        {
+            Dimension => true,
+            Segment segment => throw OnlyCondition(segment, column),
+            _ => throw new SqlError(SqlStates.GroupingError, $"'{column.Shown}' is no dimension and cannot be in GROUP BY.", column.Position),
+        },
         Cast { Type: SqlType.Date, Operand: Column column } => _scope.Find(column) is Dimension { Type: DimensionType.Time },
         Cast { Type: SqlType.Date, Operand: Call call } => PeriodOf(call) is var (_, unit) && Granularities.Coarseness(unit) >= Granularities.Coarseness("day"),
         Cast { Type: SqlType.Text or SqlType.Timestamp, Operand: var operand } => IsExact(operand),
@@ -212,7 +217,7 @@ internal sealed class CubeSelect : SelectWriter
         if (expression is not Column column) return null;
         switch (_scope.Find(column))
         {
-            case Segment segment: throw SqlError.Unsupported($"The segment '{segment.FullName}' is supported only as a condition in WHERE.", column.Position);
+            case Segment segment: throw OnlyCondition(segment, column);
             case Measure measure:
                 if (AggregatesColumns(measure)) throw SqlError.Unsupported($"'{measure.FullName}' aggregates columns in its own SQL and has no value in a row; use MEASURE({measure.Name}).", column.Position);
                 Add(_measures, measure.FullName);
@@ -290,4 +295,6 @@ internal sealed class CubeSelect : SelectWriter
         _values.AddRange(plan.Body.Parameters);
         return $"({plan.Body.Sql}) AS \"q\"";
     }
+
+    private static SqlError OnlyCondition(Segment segment, Column column) => SqlError.Unsupported($"The segment '{segment.FullName}' is supported only as a condition in WHERE.", column.Position);
 }

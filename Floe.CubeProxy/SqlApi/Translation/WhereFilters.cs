@@ -37,8 +37,14 @@ internal sealed class WhereFilters(StatementContext context)
                 continue;
             }
             Check(part, scope);
-            if (TryFilter(part, false, scope) is { } filter) Keep(filter);
-            else _left.Add((part, scope));
+            if (TryFilter(part, false, scope) is { } filter)
+            {
+                Keep(filter);
+                continue;
+            }
+            if (part.All.OfType<Column>().FirstOrDefault(column => scope.Find(column) is Segment) is { } used)
+                throw SqlError.Unsupported($"The segment '{used.Name}' is supported as a condition (alone, with AND, OR, NOT, IS TRUE, = TRUE), not inside an expression.", used.Position);
+            _left.Add((part, scope));
         }
     }
 
@@ -82,7 +88,6 @@ internal sealed class WhereFilters(StatementContext context)
         {
             switch (scope.Find(column))
             {
-                case Segment segment: throw SqlError.Unsupported($"The segment '{segment.FullName}' is supported only as a condition of its own: WHERE {segment.Name} AND ….", column.Position);
                 case Measure measure: throw new SqlError(SqlStates.GroupingError, $"'{measure.FullName}' is a measure; conditions on measures stand in HAVING.", column.Position);
             }
         }
@@ -101,9 +106,9 @@ internal sealed class WhereFilters(StatementContext context)
                 return parts.Contains(null) ? null : new FilterGroup(logical.IsAnd != isNot, [.. parts.OfType<FilterNode>()]);
             case Literal { Value: bool value }: return Always(value != isNot, scope);
             case Literal { Value: null }: return Always(false, scope);
-            case Column column when scope.Find(column) is Dimension { Type: DimensionType.Boolean } flag: return new MemberFilter(flag.FullName, "equals", [isNot ? "false" : "true"]);
+            case Column column when Flag(column, scope) is { } flag: return new MemberFilter(flag.FullName, "equals", [isNot ? "false" : "true"]);
             case Is { What: "null" } isNull when Plain(isNull.Operand, scope) is { } dimension: return new MemberFilter(dimension.FullName, isNull.IsNot != isNot ? "set" : "notSet", null);
-            case Is { Operand: Column column } isFlag when isFlag.What != "null" && scope.Find(column) is Dimension { Type: DimensionType.Boolean } flag:
+            case Is { Operand: Column column } isFlag when isFlag.What is "true" or "false" && Flag(column, scope) is { } flag:
                 var equals = new MemberFilter(flag.FullName, isFlag.IsNot != isNot ? "notEquals" : "equals", [isFlag.What]);
                 return equals;
             case Binary binary when Comparison(binary.Operator): return Compare(binary, isNot, scope);
@@ -130,6 +135,8 @@ internal sealed class WhereFilters(StatementContext context)
         // Tools ask WHERE 1 = 0 to see the columns.
         if (Constants.IsConstant(member)) return binary is { Left: Literal { Value: long left }, Right: Literal { Value: long right }, Operator: "=" or "<>" } ? Always((left == right == (operation == "=")) != isNot, scope) : null;
         if (isNot) operation = operation switch { "=" => "<>", "<>" => "=", "<" => ">=", "<=" => ">", ">" => "<=", _ => "<" };
+        if (member is Column column && value is Literal { Value: bool flag } && operation is "=" or "<>" && scope.Find(column) is Segment segment)
+            return new MemberFilter(segment.FullName, "equals", [flag == (operation == "=") ? "true" : "false"]);
         if (Truncated(member, scope) is var (time, unit)) return CompareStart(time, unit, operation, Constants.Evaluate(value, SqlType.Timestamp, context));
         return Plain(member, scope) is { } dimension ? One(dimension, operation, Constants.Evaluate(value, CubeScope.TypeOf(dimension), context)) : null;
     }
@@ -198,7 +205,7 @@ internal sealed class WhereFilters(StatementContext context)
         if (!isNot) return new MemberFilter(dimension.FullName, "equals", given);
         // NOT IN with a NULL in the list is never true.
         if (given.Count < values.Count) return Never(dimension);
-        return given.Count == 0 ? new FilterGroup(true, []) : new FilterGroup(true, [new MemberFilter(dimension.FullName, "notEquals", given), new MemberFilter(dimension.FullName, "set", null)]);
+        return given.Count == 0 ? new TrueFilter() : new FilterGroup(true, [new MemberFilter(dimension.FullName, "notEquals", given), new MemberFilter(dimension.FullName, "set", null)]);
     }
 
     private List<object?>? Items(Expression array, Dimension dimension)
@@ -222,8 +229,10 @@ internal sealed class WhereFilters(StatementContext context)
         return pattern is null ? Never(dimension) : new MemberFilter(dimension.FullName, PatternOperators.NameOf(like.IgnoresCase, isNot), [(string)pattern]);
     }
 
+    private static Member? Flag(Column column, CubeScope scope) => scope.Find(column) is var member && member is Segment or Dimension { Type: DimensionType.Boolean } ? member : null;
+
     private static FilterNode? Always(bool value, CubeScope scope) =>
-        value ? new FilterGroup(true, []) : scope.AnyDimension is { } any ? Never(any) : null;
+        value ? new TrueFilter() : scope.AnyDimension is { } any ? Never(any) : null;
 
     private static MemberFilter Never(Dimension dimension) => new(dimension.FullName, "equals", []);
 
