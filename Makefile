@@ -1,7 +1,7 @@
 # Short names for the commands of README.md; nothing here that they do not do.
 apphost = dotnet run --project Floe.AppHost -- --operation publish --step
 
-.PHONY: run test test-long bench publish preflight deploy-local-full deploy-local-infra rollback-local undeploy-local status verify clean
+.PHONY: run test test-long bench publish preflight deploy-local-full deploy-local-infra rollback-local undeploy-local status verify-local verify clean
 
 run:
 	dotnet run --project Floe.AppHost
@@ -18,7 +18,7 @@ bench:
 publish:
 	$(apphost) publish --output-path out
 
-preflight deploy-local-full deploy-local-infra rollback-local undeploy-local status verify:
+preflight deploy-local-full deploy-local-infra rollback-local undeploy-local status verify-local verify:
 	$(apphost) $@ --output-path out
 
 clean:

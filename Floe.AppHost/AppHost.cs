@@ -37,11 +37,7 @@ try
         .WithBackups()
         .WithLineage(marquez)
         .WithHealth("/health", "http", live: "/alive")
-        .WithHttpCommand("/api/jobs/generate_orders/runs", "Generate 100 orders", endpointName: "http", commandName: "generate_orders", commandOptions: Commands.GenerateOrders)
-        .WithHttpCommand("/api/jobs/transform/runs", "Run transforms", endpointName: "http", commandName: "transform", commandOptions: Commands.Transform)
-        .WithHttpCommand("/api/jobs/maintain/runs", "Tidy the tables up", endpointName: "http", commandName: "maintain", commandOptions: Commands.Maintain)
-        .WithHttpCommand("/api/jobs/backup/runs", "Back up", endpointName: "http", commandName: "backup", commandOptions: Commands.Backup)
-        .WithHttpCommand("/api/jobs/seed_demo_data/runs", "Seed empty tables", endpointName: "http", commandName: "seed_demo_data", commandOptions: Commands.SeedDemoData)
+        .WithJobCommands()
         .WaitFor(floeDb)
         .WaitFor(polaris)
         .WaitFor(minio);
@@ -63,6 +59,10 @@ try
         .WithExternalHttpEndpoints()
         .WaitFor(polaris)
         .WaitFor(minio);
+
+    // Proof by facts, in the dashboard and with aspire do verify; and what happens when the store is away.
+    seedworker.WithEvidence(cubeproxy, apiSecret, sqlPassword);
+    minio.WithOutageCommand(seedworker, cubeproxy, apiSecret);
 
     // Publishing: Aspire's own chart, and beside it values for Floe's charts; preflight and deployment.
     builder.AddKubernetesEnvironment("k8s").WithHelm(helm => helm.WithChartName("floe").WithChartDescription("Floe, a lakehouse in one command")).WithFloeCharts();

@@ -3,6 +3,7 @@ using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Storage;
 using Floe.SeedWorker.Backup;
 using Floe.SeedWorker.Bootstrap;
+using Floe.SeedWorker.Evidence;
 using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
@@ -64,6 +65,8 @@ public static class SeedWorkerServices
             var (files, nothing) = (p.GetRequiredService<IFileIO>(), $"{p.GetRequiredService<BootstrapPlan>().BaseLocation}/.floe-probe");
             return ct => files.ExistsAsync(nothing, ct);
         });
+
+        builder.AddEvidence();
 
         services.AddOpenApi();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, JobsJson.Readable));

@@ -45,7 +45,7 @@ step deploy-local-full; runs 0.1.0
 keys="$(secrets)"
 tag 0.2.0; step deploy-local-full; runs 0.2.0
 tag 0.3.0; step deploy-local-full; runs 0.3.0
-step verify
+step verify-local
 step rollback-local; runs 0.2.0
 step rollback-local; runs 0.1.0
 refuses "No earlier good deployment" rollback-local; runs 0.1.0

@@ -10,7 +10,7 @@ namespace Floe.AppHost.Deployment;
 /// <param name="Kubectl">The kubectl program.</param>
 /// <param name="TimeoutSeconds">How long each stage may take until it is ready.</param>
 /// <param name="Rollback">Whether a stage that fails goes back to what was there before.</param>
-/// <param name="Verify">Whether a deployment of all of Floe is followed by the step <c>verify</c>.</param>
+/// <param name="Verify">Whether a deployment of all of Floe is followed by the step <c>verify-local</c>.</param>
 /// <param name="StateDirectory">Where deployments are recorded.</param>
 public sealed record DeploySettings(string Environment, string? Context, string? Helm, string Kubectl, int TimeoutSeconds, bool Rollback, bool Verify, string StateDirectory)
 {

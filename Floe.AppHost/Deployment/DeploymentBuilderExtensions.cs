@@ -14,7 +14,7 @@ internal static class DeploymentBuilderExtensions
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>Adds <c>deploy-local-full</c>, <c>deploy-local-infra</c>, <c>rollback-local</c>, <c>undeploy-local</c>, <c>status</c> and <c>verify</c>.</summary>
+    /// <summary>Adds <c>deploy-local-full</c>, <c>deploy-local-infra</c>, <c>rollback-local</c>, <c>undeploy-local</c>, <c>status</c> and <c>verify-local</c>.</summary>
     public static void AddDeployment(this IDistributedApplicationBuilder builder, ChartPublisher charts, PublishSettings publish)
     {
         Add("deploy-local-full", "Installs all of Floe in the local cluster, stage by stage", async (target, context) =>
@@ -27,7 +27,7 @@ internal static class DeploymentBuilderExtensions
         Add("rollback-local", "Goes back to the deployment before", RollBackAsync);
         Add("undeploy-local", "Removes Floe from the local cluster; credentials and volumes stay", RemoveAsync);
         Add("status", "Says what is deployed and how it is", StatusAsync);
-        Add("verify", "Runs the charts' own tests against what is deployed", VerifyAsync);
+        Add("verify-local", "Runs the charts' own tests against what is deployed", VerifyAsync);
 
         void Add(string name, string description, Func<DeploymentTarget, PipelineStepContext, Task> action) => builder.Pipeline.AddStep(new PipelineStep
         {

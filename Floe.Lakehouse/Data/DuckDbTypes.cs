@@ -5,7 +5,7 @@ using Floe.Lakehouse.Schemas;
 namespace Floe.Lakehouse.Data;
 
 /// <summary>Iceberg types as DuckDB types and back.</summary>
-internal static partial class DuckDbTypes
+public static partial class DuckDbTypes
 {
     /// <summary>DuckDB's name of a type.</summary>
     public static string ToSql(IcebergType type) => type switch

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Floe.SeedWorker.Evidence;
 using Floe.SeedWorker.Schedule;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -11,7 +12,7 @@ public static class JobsApi
     private const int MostListed = 500;
     private const int LongestKey = 200;
 
-    /// <summary>Maps <c>/api/jobs</c>, <c>/api/runs</c> and <c>/api/schedules</c>, and <c>/openapi/v1.json</c>, which describes them.</summary>
+    /// <summary>Maps <c>/api/jobs</c>, <c>/api/runs</c>, <c>/api/schedules</c> and <c>/api/evidence</c>, and <c>/openapi/v1.json</c>, which describes them.</summary>
     public static void MapJobsApi(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOpenApi();
@@ -32,6 +33,7 @@ public static class JobsApi
             .WithName("listRuns").WithSummary("The latest runs, newest first; limit is 1 to 500.")
             .Produces<RunList>().Produces<Problem>(400, ProblemType).Produces<Problem>(503, ProblemType);
         api.MapSchedules();
+        api.MapEvidence();
     }
 
     private static async Task<IResult> StartAsync(string job, HttpRequest request, IEnumerable<IJob> jobs, JobQueue queue, CancellationToken ct)

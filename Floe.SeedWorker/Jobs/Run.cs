@@ -18,7 +18,7 @@ public sealed record Run
     /// <summary>The job's parameters.</summary>
     public required JsonObject Parameters { get; init; }
 
-    /// <summary>Who asked: <c>api</c>, <c>sensor</c> or <c>schedule</c>.</summary>
+    /// <summary>Who asked: <c>api</c>, <c>sensor</c>, <c>schedule</c> or <c>evidence</c>.</summary>
     public required string Trigger { get; init; }
 
     /// <summary>When it was asked for.</summary>

@@ -100,7 +100,7 @@ internal sealed class Declarations(IReadOnlySet<string> models)
             throw yaml.Error(node, $"The model '{name}' is described in {other.File} already.");
         if (model.TryGetValue("config", out var config))
             _config.AddRange(yaml.Entries(config, "config").Select(c => (name, c.Key, yaml.Plain(c.Value), yaml.Name, YamlFile.Line(c.Value))));
-        _docs[name] = new ModelDocs(yaml.Name, Description(yaml, model), ReadColumns(yaml, model, name, null));
+        _docs[name] = new ModelDocs(yaml.Name, Description(yaml, model), ReadColumns(yaml, model, name, null)) { Types = ReadTypes(yaml, model) };
     }
 
     private Dictionary<string, string> ReadColumns(YamlFile yaml, Dictionary<string, YamlNode> owner, string? model, DbtSource? source)
@@ -125,6 +125,10 @@ internal sealed class Declarations(IReadOnlySet<string> models)
 
         return described;
     }
+
+    private static Dictionary<string, string> ReadTypes(YamlFile yaml, Dictionary<string, YamlNode> model) =>
+        (model.TryGetValue("columns", out var columns) ? yaml.List(columns, "columns") : []).Select(node => yaml.Entries(node, "a column", "name", "description", "data_type", "data_tests", "tests"))
+            .Where(column => column.ContainsKey("data_type")).ToDictionary(column => yaml.Text(column["name"], "name"), column => yaml.Text(column["data_type"], "data_type"), StringComparer.Ordinal);
 
     private ColumnTest ReadTest(YamlFile yaml, YamlNode node, string? model, DbtSource? source, string column)
     {

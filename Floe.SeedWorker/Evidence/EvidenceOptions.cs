@@ -1,0 +1,20 @@
+using Floe.ServiceDefaults.Configuration;
+
+namespace Floe.SeedWorker.Evidence;
+
+/// <summary>Settings <c>Evidence:*</c>.</summary>
+public sealed class EvidenceOptions : IValidatableOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Evidence";
+
+    /// <summary>Address of CubeProxy, without <c>/cubejs-api</c>; not set: what needs its answers is not checked.</summary>
+    public string? CubeUrl { get; set; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Validate()
+    {
+        if (CubeUrl is { Length: > 0 } url && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            yield return $"{nameof(CubeUrl)} is '{url}'; it must be a URL with http or https, such as http://localhost:4000.";
+    }
+}
