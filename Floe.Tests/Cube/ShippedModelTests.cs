@@ -67,9 +67,11 @@ public sealed class ShippedModelTests : IAsyncLifetime
     {
         var model = ModelFolder.Read(_model);
         var asked = 0;
-        foreach (var measure in model.Cubes.SelectMany(cube => cube.Measures))
+        // Those with an access policy answer this token nothing: AccessCheck's tests.
+        var open = model.Cubes.Where(cube => cube.Policies.Count == 0).ToList();
+        foreach (var measure in open.SelectMany(cube => cube.Measures))
         {
-            foreach (var dimension in model.Cubes.SelectMany(cube => cube.Dimensions).Where(dimension => dimension.IsPublic))
+            foreach (var dimension in open.SelectMany(cube => cube.Dimensions).Where(dimension => dimension.IsPublic))
             {
                 if (model.Joins.Find([[measure.Cube], [dimension.Cube]]) is null) continue;
                 var by = dimension.Type == DimensionType.Time

@@ -1,5 +1,6 @@
 using Floe.Emulators.Marquez;
 using Floe.SeedWorker.Evidence;
+using Floe.SeedWorker.Jobs;
 using Floe.Tests.Cube;
 using Floe.Tests.SeedWorker;
 using Microsoft.AspNetCore.Builder;
@@ -49,6 +50,9 @@ public sealed class VerifiedStack : IAsyncLifetime
         _worker = Street.Worker(Settings, settings => settings["Evidence:CubeUrl"] = _cube.Client.BaseAddress!.ToString());
         await _worker.StartAsync();
         Http = new HttpClient { BaseAddress = new Uri(_worker.Urls.First()) };
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        while ((await Get<RunStore>().ListAsync(1, patience.Token)) is not [{ State: RunState.Completed }])
+            await Task.Delay(50, patience.Token);
         await _cube.WhenReadyAsync();
     }
 

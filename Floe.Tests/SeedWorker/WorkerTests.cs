@@ -198,7 +198,7 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
 
         // What can be asked is described, with its errors.
         var paths = (await http.GetFromJsonAsync<JsonObject>("/openapi/v1.json"))!["paths"]!.AsObject();
-        Assert.Equal(["/api/jobs", "/api/jobs/{job}/runs", "/api/runs", "/api/runs/{id}", "/api/runs/{id}/events", "/api/schedules", "/api/schedules/{job}"], paths.Select(p => p.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["/api/evidence", "/api/jobs", "/api/jobs/{job}/runs", "/api/runs", "/api/runs/{id}", "/api/runs/{id}/events", "/api/schedules", "/api/schedules/{job}"], paths.Select(p => p.Key).Order(StringComparer.Ordinal));
         Assert.Equal(["202", "400", "404", "409", "503"], paths["/api/jobs/{job}/runs"]!["post"]!["responses"]!.AsObject().Select(r => r.Key).Order(StringComparer.Ordinal));
 
         Assert.Single((await http.GetFromJsonAsync<JsonObject>("/api/runs"))!["runs"]!.AsArray());
