@@ -35,7 +35,7 @@ public sealed class CommandTests(FloeStackFixture floe)
         var said = new List<string>();
         await foreach (var lines in floe.App.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(Resource("seedworker")))
             said.AddRange(lines.Select(line => line.Content));
-        Assert.Contains(said, line => line.Contains("Generate 100 orders: commit", StringComparison.Ordinal));
+        Assert.Contains(said, line => line.Contains("Generate 100 orders: land", StringComparison.Ordinal));
     }
 
     [Fact]
