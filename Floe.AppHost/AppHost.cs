@@ -37,6 +37,7 @@ try
         .WithBackups()
         .WithLineage(marquez)
         .WithHealth("/health", "http", live: "/alive")
+        .WithUrlForEndpoint("http", url => url.DisplayText = "Worker API")
         .WithJobCommands()
         .WaitFor(floeDb)
         .WaitFor(polaris)

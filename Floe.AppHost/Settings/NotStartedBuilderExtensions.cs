@@ -17,6 +17,8 @@ internal static class NotStartedBuilderExtensions
                 State = new ResourceStateSnapshot(KnownResourceStates.NotStarted, KnownResourceStateStyles.Info),
                 Properties =
                 [
+                    // The column Source of the list: what serves instead, without opening the details.
+                    new("resource.source", insteadOf),
                     new("Why", "Embedded mode has no container runtime.") { DisplayName = "Why not started", IsHighlighted = true, SortOrder = 0 },
                     new("Instead", insteadOf) { DisplayName = "Instead", IsHighlighted = true, SortOrder = 1 },
                     new("Image", image) { DisplayName = "In container mode", IsHighlighted = true, SortOrder = 2 },

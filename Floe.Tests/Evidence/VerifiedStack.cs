@@ -51,6 +51,7 @@ public sealed class VerifiedStack : IAsyncLifetime
         await _worker.StartAsync();
         Http = new HttpClient { BaseAddress = new Uri(_worker.Urls.First()) };
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        await Get<WorkerState>().WhenSetUpAsync(patience.Token);
         while ((await Get<RunStore>().ListAsync(1, patience.Token)) is not [{ State: RunState.Completed }])
             await Task.Delay(50, patience.Token);
         await _cube.WhenReadyAsync();
