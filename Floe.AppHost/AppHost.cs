@@ -20,7 +20,7 @@ try
     var reader = polaris.AddPrincipal("lakehouse-reader");
 
     // Traces and lineage.
-    builder.AddJaeger("jaeger");
+    var jaeger = builder.AddJaeger("jaeger");
     var marquez = builder.AddMarquez("marquez", postgres);
 
     // The worker: sets up bucket and catalog, generates, loads, transforms.
@@ -36,6 +36,7 @@ try
         .WithDataFolder("Transform__TargetDirectory", "dbt")
         .WithBackups()
         .WithLineage(marquez)
+        .WithTracesAlsoTo(jaeger)
         .WithHealth("/health", "http", live: "/alive")
         .WithUrlForEndpoint("http", url => url.DisplayText = "Worker API")
         .WithJobCommands()
@@ -55,6 +56,7 @@ try
         .WithEnvironment("CUBEJS_API_SECRET", apiSecret)
         .WithUpstream(cube)
         .WithLineage(marquez)
+        .WithTracesAlsoTo(jaeger)
         .WithHealth("/health", "http", live: "/alive")
         .WithUrlForEndpoint("http", url => url.DisplayText = "Cube API")
         .WithExternalHttpEndpoints()

@@ -61,6 +61,8 @@ internal static class Telemetry
     public static Activity? StartTrigger(string job, string trigger)
     {
         using var seen = SuppressInstrumentationScope.Begin(false);
+        // One that is not recorded (a command of the dashboard comes with such) is no parent: what it asked for is to be seen.
+        Activity.Current = null;
         return Source.StartActivity(ActivityKind.Producer, default(ActivityContext), [new(Trigger, trigger), new("floe.job", job)], name: $"trigger {job}");
     }
 

@@ -6,14 +6,15 @@ namespace Aspire.Hosting;
 internal static class ObservabilityBuilderExtensions
 {
     /// <summary>Adds Jaeger v2 with its memory store; in embedded mode a row that says where the traces are.</summary>
-    public static void AddJaeger(this IDistributedApplicationBuilder builder, string name)
+    /// <returns>Jaeger; null where it does not run.</returns>
+    public static IResourceBuilder<ContainerResource>? AddJaeger(this IDistributedApplicationBuilder builder, string name)
     {
         if (!builder.GetFloeStack().UseContainers)
         {
             builder.AddNotStarted(name, "The traces are in this dashboard, under Traces.", $"{ObservabilityContainerImageTags.Jaeger}:{ObservabilityContainerImageTags.JaegerTag}");
-            return;
+            return null;
         }
-        builder.AddContainer(name, ObservabilityContainerImageTags.Jaeger, ObservabilityContainerImageTags.JaegerTag)
+        return builder.AddContainer(name, ObservabilityContainerImageTags.Jaeger, ObservabilityContainerImageTags.JaegerTag)
             .WithImageRegistry(ObservabilityContainerImageTags.Registry)
             .WithHttpEndpoint(targetPort: 16686, name: "ui")
             .WithHttpEndpoint(targetPort: 4317, name: "otlp-grpc")
@@ -22,4 +23,8 @@ internal static class ObservabilityBuilderExtensions
             .WithIconName("Timeline")
             .WithHealth("/status", "health");
     }
+
+    /// <summary>Lets a service send its traces to Jaeger, too; in a published stack Jaeger is the receiver of all telemetry already.</summary>
+    public static IResourceBuilder<ProjectResource> WithTracesAlsoTo(this IResourceBuilder<ProjectResource> service, IResourceBuilder<ContainerResource>? jaeger) =>
+        jaeger is null || !service.ApplicationBuilder.ExecutionContext.IsRunMode ? service : service.WithEnvironment("Telemetry__TracesAlsoTo", jaeger.GetEndpoint("otlp-grpc"));
 }

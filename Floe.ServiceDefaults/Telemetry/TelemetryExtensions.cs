@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -20,6 +21,7 @@ internal static class TelemetryExtensions
 {
     private const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string SamplerVariable = "OTEL_TRACES_SAMPLER";
+    private const string AlsoKey = "Telemetry:TracesAlsoTo";
 
     private static readonly string[] s_samplers =
         ["always_on", "always_off", "traceidratio", "parentbased_always_on", "parentbased_always_off", "parentbased_traceidratio"];
@@ -41,8 +43,8 @@ internal static class TelemetryExtensions
             return;
         var redaction = new Redaction(builder.Configuration);
         builder.AddLogs(resource, redaction);
-        var sampler = builder.Configuration[SamplerVariable];
-        builder.Services.AddHostedService(_ => new TelemetryProviders(Traces(resource, redaction, sampler), Metrics(resource, s_serviceMeters)));
+        var (sampler, also) = (builder.Configuration[SamplerVariable], builder.Configuration[AlsoKey]);
+        builder.Services.AddHostedService(_ => new TelemetryProviders(Traces(resource, redaction, sampler, also), Metrics(resource, s_serviceMeters)));
         builder.Services.AddSingleton<IStartupFilter, HttpServerSpanFilter>();
     }
 
@@ -79,7 +81,7 @@ internal static class TelemetryExtensions
             logs.AddOtlpExporter();
         });
 
-    private static TracerProvider Traces(ResourceBuilder resource, Redaction redaction, string? sampler) =>
+    private static TracerProvider Traces(ResourceBuilder resource, Redaction redaction, string? sampler, string? also) =>
         Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .SetFollowingSampler(sampler)
@@ -87,7 +89,14 @@ internal static class TelemetryExtensions
             .AddProcessor(new DatabaseSpanProcessor())
             .AddProcessor(new RedactionSpanProcessor(redaction))
             .AddOtlpExporter()
+            .AddSecondReceiver(also)
             .Build();
+
+    /// <summary>Who receives traces beside the dashboard (Jaeger): OTLP over gRPC, and nothing of what the environment says for the first.</summary>
+    private static TracerProviderBuilder AddSecondReceiver(this TracerProviderBuilder builder, string? address) => string.IsNullOrWhiteSpace(address)
+        ? builder
+        : builder.AddOtlpExporter("second", options => (options.Endpoint, options.Protocol, options.Headers) = (new Uri(address), OtlpExportProtocol.Grpc, null));
+
 
     private static MeterProvider Metrics(ResourceBuilder resource, string[] meters) =>
         Sdk.CreateMeterProviderBuilder()
@@ -105,6 +114,8 @@ internal static class TelemetryExtensions
         var endpoint = configuration[EndpointVariable];
         if (!(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             throw new ConfigurationException($"{EndpointVariable} is '{endpoint}'; it must be an absolute http or https address such as http://127.0.0.1:4317, or not set for no telemetry.");
+        if (configuration[AlsoKey] is { Length: > 0 } also && !(Uri.TryCreate(also, UriKind.Absolute, out var second) && second.Scheme is "http" or "https"))
+            throw new ConfigurationException($"{AlsoKey} is '{also}'; it must be an absolute http or https address of an OTLP receiver over gRPC, such as http://127.0.0.1:4317, or not set.");
         if (configuration[SamplerVariable] is { Length: > 0 } sampler && !s_samplers.Contains(sampler, StringComparer.OrdinalIgnoreCase))
             throw new ConfigurationException($"{SamplerVariable} is '{sampler}'; it must be one of {string.Join(", ", s_samplers)}.");
     }

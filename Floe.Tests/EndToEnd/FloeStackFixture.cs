@@ -110,7 +110,8 @@ public class FloeStackFixture : IAsyncLifetime
 
     private void ThroughRelay(EnvironmentCallbackContext context)
     {
-        if (context.EnvironmentVariables.ContainsKey("OTEL_EXPORTER_OTLP_ENDPOINT") && context.Resource.Name != "aspire-dashboard")
+        // A container does not reach the loopback address of this process.
+        if (context.EnvironmentVariables.ContainsKey("OTEL_EXPORTER_OTLP_ENDPOINT") && context.Resource is not ContainerResource && context.Resource.Name != "aspire-dashboard")
             context.EnvironmentVariables["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Endpoint;
     }
 
