@@ -14,9 +14,11 @@ internal static class BackupsBuilderExtensions
         var builder = worker.ApplicationBuilder;
         if (builder.ExecutionContext.IsPublishMode)
             return worker;
-        var stack = builder.GetFloeStack();
-        return worker.WithEnvironment("Backup__Directory", stack.Settings.BackupDirectory ?? (stack.Data is { FullPath: var data }
-            ? Path.Combine(Path.GetDirectoryName(data)!, "backups", Path.GetFileName(data))
-            : Path.GetFullPath(Path.Combine(builder.AppHostDirectory, "..", ".floe", "backups", "containers"))));
+        return worker.WithEnvironment("Backup__Directory", Folder(builder.GetFloeStack(), builder.AppHostDirectory));
     }
+
+    /// <summary>The folder of a stack's backups.</summary>
+    internal static string Folder(FloeStack stack, string appHostDirectory) => stack.Settings.BackupDirectory ?? (stack.Data is { FullPath: var data }
+        ? Path.Combine(Path.GetDirectoryName(data)!, "backups", Path.GetFileName(data))
+        : Path.GetFullPath(Path.Combine(appHostDirectory, "..", ".floe", "backups", "containers")));
 }
