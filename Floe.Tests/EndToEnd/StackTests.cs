@@ -78,15 +78,15 @@ public abstract class StackTests<T>
     [SkippableFact]
     public async Task Lineage_leads_from_a_raw_table_to_its_readers()
     {
+        string[] wanted = ["job:floe:dbt.int_orders_enriched", .. LineageEnds];
         using var marquez = Stack.App.CreateHttpClient("marquez", "http");
-        var graph = await FloeStackFixture.EventuallyAsync(
+        await FloeStackFixture.EventuallyAsync(
             async () =>
             {
                 using var answer = await marquez.GetAsync("/api/v1/lineage?nodeId=dataset:lakehouse:bronze.orders&depth=100");
                 return answer.IsSuccessStatusCode ? JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["graph"]!.AsArray().Select(node => (string)node!["id"]!).ToList() : [];
             },
-            nodes => LineageEnds.All(nodes.Contains), $"a lineage graph with {string.Join(" and ", LineageEnds)}");
-        Assert.Contains("job:floe:dbt.int_orders_enriched", graph);
+            nodes => wanted.All(nodes.Contains), $"a lineage graph with {string.Join(", ", wanted)}");
     }
 
     [SkippableTheory]
