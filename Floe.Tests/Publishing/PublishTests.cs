@@ -96,6 +96,12 @@ public sealed class PublishTests(Published published) : IClassFixture<Published>
         Assert.Equal(
             "CREATE DATABASE \"polaris\";\nCREATE DATABASE \"floe\";\nCREATE DATABASE \"marquez\";\n",
             published.Rendered["aspire"].Get("ConfigMap", "postgres-databases")["data"]!["databases.sql"]!.ToString());
+        // The file that Marquez' variable names is there.
+        var marquez = pods.Single(p => p.Name == "Deployment/marquez-deployment");
+        var config = PodVariables.Of(marquez.Main.Single(), objects)["MARQUEZ_CONFIG"];
+        var mount = PodTemplate.Items(marquez.Main.Single()["volumeMounts"]).Single(m => m["mountPath"]!.ToString() == config);
+        var map = marquez.Volumes.Single(v => v["name"]!.ToString() == mount["name"]!.ToString())["configMap"]!["name"]!.ToString();
+        Assert.Contains("${POSTGRES_PASSWORD}", published.Rendered["aspire"].Get("ConfigMap", map)["data"]![mount["subPath"]!.ToString()]!.ToString(), StringComparison.Ordinal);
 
         IEnumerable<string> Init(string resource) =>
             PodTemplate.Items(pods.Single(p => p.Owner["metadata"]!["name"]!.ToString().StartsWith($"{resource}-", StringComparison.Ordinal)).Spec["initContainers"]).Select(c => c["name"]!.ToString());
