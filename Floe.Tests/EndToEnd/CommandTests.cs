@@ -30,7 +30,7 @@ public sealed class CommandTests(FloeStackFixture floe)
         Assert.True(generated.Success, generated.Message);
         Assert.Matches(@"^Generate 100 orders: [\d,]+ rows of raw tables and [\d,]+ rows of models in \d+\.\d s\.$", generated.Message);
         Assert.Equal((CommandResultFormat.Markdown, true), (generated.Data!.Format, generated.Data.DisplayImmediately));
-        Assert.Contains("| commit |", generated.Data.Value);
+        Assert.Contains("| `commit` |", generated.Data.Value);
         // What it said on its way.
         var said = new List<string>();
         await foreach (var lines in floe.App.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(Resource("seedworker")))

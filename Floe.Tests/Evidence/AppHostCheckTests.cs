@@ -65,7 +65,7 @@ public sealed class AppHostCheckTests
         ]);
         Assert.Equal(report.ToJson(), EvidenceReport.FromJson(report.ToJson()).ToJson());
         Assert.Equal("1 of 3 checks hold, in 1.2 s; failed: batch; not checked: trace.", report.Summary);
-        Assert.Contains("| **FAIL** | batch | 2 | 3 \\| 4 | 5 |", report.ToMarkdown());
+        Assert.Contains("| **`FAIL`** | `batch` | 2 | 3 \\| 4 | `5` |", report.ToMarkdown());
         Assert.Equal("FAIL batch: 3 | 4; expected 2 (5 ms)", report.Checks[1].ToString());
     }
 
