@@ -58,7 +58,8 @@ try
         .WithLineage(marquez)
         .WithTracesAlsoTo(jaeger)
         .WithHealth("/health", "http", live: "/alive")
-        .WithUrlForEndpoint("http", url => url.DisplayText = "Cube API")
+        .WithPageTokens()
+        .WithUrlForEndpoint("http", url => url.DisplayText = "Floe page")
         .WithExternalHttpEndpoints()
         .WaitFor(polaris)
         .WaitFor(minio);

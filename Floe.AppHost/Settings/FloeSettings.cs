@@ -11,11 +11,12 @@ namespace Floe.AppHost.Settings;
 /// <param name="BackupDirectory"><c>Floe:BackupDirectory</c>: where backups are kept; null means a folder beside the data directory.</param>
 /// <param name="PostgresBinDirectory"><c>Floe:PostgresBinDirectory</c>: folder with <c>postgres</c> and <c>initdb</c> to use instead of those from npm.</param>
 /// <param name="ObjectStoreImage"><c>Floe:ObjectStoreImage</c>: image of the S3 store in container mode, with registry and tag.</param>
-public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory, string? BackupDirectory, string? PostgresBinDirectory, ImageReference? ObjectStoreImage)
+/// <param name="PageToken"><c>Floe:PageToken</c>: local (default) or pasted, what <c>CubePage:Token</c> of CubeProxy is.</param>
+public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory, string? BackupDirectory, string? PostgresBinDirectory, ImageReference? ObjectStoreImage, string PageToken)
 {
     private const string Section = "Floe";
 
-    private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(BackupDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage)];
+    private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(BackupDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage), nameof(PageToken)];
 
     // Checked by those who read them, when they are needed.
     private static readonly string[] s_sections = [PublishSettings.Name, PreflightSettings.Name, DeploySettings.Name];
@@ -34,7 +35,8 @@ public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory,
             Path(section, nameof(DataDirectory)),
             Path(section, nameof(BackupDirectory)),
             Path(section, nameof(PostgresBinDirectory)),
-            section[nameof(ObjectStoreImage)] is { Length: > 0 } image ? ImageReference.Parse(image) : null);
+            section[nameof(ObjectStoreImage)] is { Length: > 0 } image ? ImageReference.Parse(image) : null,
+            ReadPageToken(section));
     }
 
     // By name alone: Enum.Parse would take numbers and lists of names too.
@@ -43,6 +45,13 @@ public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory,
         null or "" => ServiceChoice.Auto,
         var text => Enum.GetValues<ServiceChoice>().Cast<ServiceChoice?>().FirstOrDefault(choice => choice.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase))
             ?? throw new DistributedApplicationException($"{Section}:{nameof(Services)} is '{text}'; it must be auto, containers or embedded."),
+    };
+
+    private static string ReadPageToken(IConfigurationSection section) => section[nameof(PageToken)] switch
+    {
+        null or "" => "local",
+        var text when text is "local" or "pasted" => text,
+        var text => throw new DistributedApplicationException($"{Section}:{nameof(PageToken)} is '{text}'; it must be local (a browser on this machine opens the Floe page without more) or pasted (the page asks for a token)."),
     };
 
     private static string? Path(IConfigurationSection section, string key) => section[key] switch

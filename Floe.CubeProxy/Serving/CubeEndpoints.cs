@@ -18,7 +18,7 @@ internal static partial class CubeEndpoints
         if (app.Configuration.HasUpstream()) MapUpstream(app);
         else MapEngine(app);
         app.MapMethods("/livez", ["GET", "HEAD"], http => JsonHealthAsync(http, true));
-        app.MapFallback(http => JsonAnswer.SendErrorAsync(http, 404, $"There is no {http.Request.Method} {http.Request.Path} here; this service has {Base}/v1/load, /meta, /sql and /dry-run, /readyz and /livez."));
+        app.MapFallback(http => JsonAnswer.SendErrorAsync(http, 404, $"There is no {http.Request.Method} {http.Request.Path} here; this service has / (a page), {Page.Freshness.Path}, {Base}/v1/load, /meta, /sql and /dry-run, /readyz and /livez."));
     }
 
     private static void MapEngine(WebApplication app)
@@ -43,7 +43,7 @@ internal static partial class CubeEndpoints
         app.MapMethods($"{Base}/v1/{path}", methods, http => AnswerAsync(http, path, action(http.RequestServices.GetRequiredService<CubeApi>())));
 
     // Who asks is checked first, whoever answers.
-    private static async Task AnswerAsync(HttpContext http, string path, Func<HttpContext, SecurityContext, Task> action)
+    internal static async Task AnswerAsync(HttpContext http, string path, Func<HttpContext, SecurityContext, Task> action)
     {
         try
         {

@@ -3,6 +3,7 @@ using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Lineage;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Observation;
+using Floe.CubeProxy.Page;
 using Floe.CubeProxy.Planning;
 using Floe.CubeProxy.Query;
 using Floe.CubeProxy.Snapshots;
@@ -54,8 +55,9 @@ public static class CubeServer
         builder.Services.AddHostedService(services => services.GetRequiredService<QueryLineage>());
         builder.Services.AddSingleton<QueryRecord>();
         builder.Services.AddSingleton<TokenCheck>();
-        if (hasUpstream) builder.Services.AddUpstream(model is null ? null : AllTablesOf(model));
+        if (hasUpstream) builder.Services.AddUpstream(model, model is null ? null : AllTablesOf(model));
         else AddEngine(builder.Services, model!);
+        builder.AddPage();
         builder.AddSqlApi(options.SqlPort, overLakehouse: options.Data is null, hasUpstream);
         if (options.Data is { } folder)
         {
@@ -73,6 +75,7 @@ public static class CubeServer
         if (hasUpstream) SayWhatIsKept(app, model, problem);
         else SayWhatIsLeftAside(app, model!);
         app.MapDefaultEndpoints();
+        app.MapPage();
         app.MapCubeApi();
         return app;
     }

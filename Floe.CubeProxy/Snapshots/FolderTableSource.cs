@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using DuckDB.NET.Data;
 using Floe.CubeProxy.Model;
 
@@ -37,14 +39,18 @@ public sealed class FolderTableSource(string folder) : ITableSource
     }
 
     /// <param name="Paths">One file, or several Parquet files.</param>
-    private sealed record FileVersion(IReadOnlyList<string> Paths, string Id) : ITableVersion
+    private sealed record FileVersion(IReadOnlyList<string> Paths, string Id, DateTimeOffset CommittedAt) : ITableVersion
     {
+        // The id has the paths in it, which are nobody's business.
+        public string Snapshot => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Id)).AsSpan(0, 6));
+
         private string Quoted => $"[{string.Join(", ", Paths.Select(path => $"'{path.Replace("'", "''")}'"))}]";
 
         public static FileVersion Of(IReadOnlyList<string> paths)
         {
-            var states = paths.Select(path => new FileInfo(path)).Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.LastWriteTimeUtc.Ticks}|{file.Length}"));
-            return new FileVersion(paths, string.Join('\n', states));
+            var files = paths.Select(path => new FileInfo(path)).ToList();
+            var states = files.Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.FullName}|{file.LastWriteTimeUtc.Ticks}|{file.Length}"));
+            return new FileVersion(paths, string.Join('\n', states), files.Max(file => file.LastWriteTimeUtc));
         }
 
         public async Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct) => Path.GetExtension(Paths[0]).ToLowerInvariant() == ".parquet"

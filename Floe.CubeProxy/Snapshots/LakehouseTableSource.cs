@@ -1,3 +1,4 @@
+using System.Globalization;
 using DuckDB.NET.Data;
 using Floe.CubeProxy.Model;
 using Floe.Lakehouse.Catalog;
@@ -60,6 +61,10 @@ public sealed class LakehouseTableSource(ICatalog catalog, DuckDbScan scan) : IT
         public string Id { get; } = $"{table.Metadata.TableUuid}/{snapshot.SnapshotId}";
 
         public SnapshotOrigin Origin { get; } = new(snapshot.SnapshotId, DateTimeOffset.FromUnixTimeMilliseconds(snapshot.TimestampMs), SnapshotTrace.Of(snapshot));
+
+        public string Snapshot => snapshot.SnapshotId.ToString(CultureInfo.InvariantCulture);
+
+        public DateTimeOffset CommittedAt => snapshot.Timestamp;
 
         public async Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct) => $"SELECT * FROM {await scan.ToSqlAsync(table, snapshot.SnapshotId, ct)}";
     }

@@ -24,10 +24,11 @@ public sealed class SnapshotSet
     private int _readers;
     private bool _isRetired;
 
-    internal SnapshotSet(string catalog, IReadOnlyDictionary<TableName, LoadedTable> tables, DateTimeOffset loadedAt, Func<DuckDBConnection> connect, Action<SnapshotSet> drop)
+    internal SnapshotSet(string catalog, IReadOnlyDictionary<TableName, LoadedTable> tables, IReadOnlyList<TableState> states, DateTimeOffset loadedAt, Func<DuckDBConnection> connect, Action<SnapshotSet> drop)
     {
         Catalog = catalog;
         Tables = tables;
+        States = states;
         LoadedAt = loadedAt;
         _connect = connect;
         _drop = drop;
@@ -42,6 +43,9 @@ public sealed class SnapshotSet
         string.Join('|', versions.OrderBy(version => version.Table.ToString(), StringComparer.Ordinal).Select(version => version.VersionId));
 
     public DateTimeOffset LoadedAt { get; }
+
+    /// <summary>Which version of each table it is made of.</summary>
+    public IReadOnlyList<TableState> States { get; }
 
     internal string Catalog { get; }
 

@@ -85,7 +85,7 @@ public sealed class SnapshotStore : IDisposable
                     next[table] = await LoadAsync(db, table, versions[table], ct);
                     fresh.Add(next[table]);
                 }
-                var set = CreateSet(db, next);
+                var set = CreateSet(db, next, TableState.Of(versions));
                 if (_check is not null) set.Faults = Faults(set, _check);
                 if (_rollups.Count > 0) BuildRollups(set, current);
                 _current = set;
@@ -141,7 +141,7 @@ public sealed class SnapshotStore : IDisposable
         }
     }
 
-    private SnapshotSet CreateSet(DuckDBConnection db, Dictionary<TableName, LoadedTable> tables)
+    private SnapshotSet CreateSet(DuckDBConnection db, Dictionary<TableName, LoadedTable> tables, IReadOnlyList<TableState> states)
     {
         var catalog = string.Create(CultureInfo.InvariantCulture, $"\"set_{Interlocked.Increment(ref _counter)}\"");
         Execute(db, $"ATTACH ':memory:' AS {catalog}; {UtcTime.CreateIn(catalog)}");
@@ -162,7 +162,7 @@ public sealed class SnapshotStore : IDisposable
         {
             foreach (var table in tables.Values) table.Users++;
         }
-        return new SnapshotSet(catalog, tables, _clock.GetUtcNow(), Connect, Drop);
+        return new SnapshotSet(catalog, tables, states, _clock.GetUtcNow(), Connect, Drop);
     }
 
     private IReadOnlyDictionary<object, ModelFault> Faults(SnapshotSet set, ModelCheck check)

@@ -9,15 +9,18 @@ namespace Floe.CubeProxy.Upstream;
 internal sealed partial class TableWatch(ITableSource? source, ModelTables? tables, EngineOptions options, TimeProvider clock, ILogger<TableWatch> log) : BackgroundService
 {
     private volatile State? _current;
+    private volatile string? _problem;
 
     /// <summary>Null as long as no set is known; an outage of the catalog keeps the last one, because nothing is committed without it.</summary>
     public State? Current => _current;
+
+    /// <summary>Why the last look failed; null when it worked.</summary>
+    public string? Problem => _problem;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (source is null || tables is null) return;
         var started = clock.GetUtcNow();
-        string? problem = null;
         IReadOnlyDictionary<TableName, ITableVersion>? last = null;
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -29,11 +32,11 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
                 {
                     // Here a refresh is to forget the kept answers: Cube itself reads the tables with every query.
                     using var span = RefreshTrace.Start(found, clock.GetUtcNow());
-                    _current = new State(SnapshotSet.IdOf(versions.Select(version => (version.Key, version.Value.Id))), clock.GetUtcNow());
+                    _current = new State(SnapshotSet.IdOf(versions.Select(version => (version.Key, version.Value.Id))), clock.GetUtcNow(), TableState.Of(versions));
                     RefreshTrace.Loaded(found, started, clock.GetUtcNow());
                     last = versions;
                 }
-                problem = null;
+                _problem = null;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -42,8 +45,8 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
             catch (Exception e)
             {
                 // Said once per change.
-                if (problem != e.Message) LogFailed(source.Name, e.Message);
-                problem = e.Message;
+                if (_problem != e.Message) LogFailed(source.Name, e.Message);
+                _problem = e.Message;
             }
             await Task.Delay(options.RefreshInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -51,7 +54,8 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
 
     /// <param name="Id">Equal ids mean equal data.</param>
     /// <param name="SeenAt">When it was seen first.</param>
-    internal sealed record State(string Id, DateTimeOffset SeenAt);
+    /// <param name="Tables">What it is made of.</param>
+    internal sealed record State(string Id, DateTimeOffset SeenAt, IReadOnlyList<TableState> Tables);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Could not look for new snapshots in {Source}: {Reason}")]
     private partial void LogFailed(string source, string reason);

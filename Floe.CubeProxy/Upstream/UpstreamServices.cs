@@ -21,9 +21,11 @@ internal static class UpstreamServices
     public static bool HasUpstream(this IConfiguration configuration) => configuration[UpstreamSettings.AddressKey] is { Length: > 0 };
 
     /// <param name="services">Where a table source may be registered.</param>
+    /// <param name="model">What Cube serves, as far as it can be read here.</param>
     /// <param name="tables">The tables that answers depend on; null: not known.</param>
-    public static void AddUpstream(this IServiceCollection services, ModelTables? tables)
+    public static void AddUpstream(this IServiceCollection services, SemanticModel? model, ModelTables? tables)
     {
+        if (model is not null) services.AddSingleton(model);
         services.AddValidatedOptions<UpstreamSettings>(UpstreamSettings.Section);
         services.AddSingleton(provider => provider.GetRequiredService<IOptions<UpstreamSettings>>().Value);
         services.AddSingleton<UpstreamTokens>();

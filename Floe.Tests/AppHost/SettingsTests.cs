@@ -32,6 +32,14 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void The_pages_token_is_local_or_pasted()
+    {
+        Assert.Equal("local", Read("Floe:PageToken", null).PageToken);
+        Assert.Equal("pasted", Read("Floe:PageToken", "pasted").PageToken);
+        Assert.StartsWith("Floe:PageToken is 'never'; it must be local", Assert.Throws<DistributedApplicationException>(() => Read("Floe:PageToken", "never")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_key_that_nothing_reads_is_refused() =>
         Assert.StartsWith("Floe:Service is not a setting of Floe", Assert.Throws<DistributedApplicationException>(() => Read("Floe:Service", "auto")).Message, StringComparison.Ordinal);
 

@@ -39,10 +39,10 @@ internal sealed class RunningCube : IAsyncDisposable
     public int SqlPort => _app.Services.GetRequiredService<SqlServer>().Endpoint.Port;
 
     /// <param name="data">Null: the lakehouse, found by <paramref name="settings"/>.</param>
-    public static async Task<RunningCube> StartAsync(string model, string? data, DateTimeOffset? clock = null, IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? change = null)
+    public static async Task<RunningCube> StartAsync(string model, string? data, DateTimeOffset? clock = null, IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? change = null, int port = 0)
     {
         var secret = data is null ? LakehouseSecret : Secret;
-        var app = CubeServer.Create(new CubeServerOptions { Model = model, Data = data, Port = 0, Secret = secret, Clock = clock }, builder =>
+        var app = CubeServer.Create(new CubeServerOptions { Model = model, Data = data, Port = port, Secret = secret, Clock = clock }, builder =>
         {
             builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
             builder.Logging.AddFilter(level => level >= LogLevel.Error);
@@ -87,6 +87,9 @@ internal sealed class RunningCube : IAsyncDisposable
         Assert.True(status == expected, $"{(int)status} instead of {(int)expected} for {query}: {body?.ToJsonString()}");
         return body!["error"]!.GetValue<string>();
     }
+
+    /// <summary>Stops as a service stops; the address is free afterwards.</summary>
+    public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

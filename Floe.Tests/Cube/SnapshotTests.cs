@@ -176,6 +176,10 @@ public sealed class SnapshotTests : IDisposable
         {
             public string Id => $"{Table}/{Version}";
 
+            public string Snapshot => $"{Version}";
+
+            public DateTimeOffset CommittedAt => DateTimeOffset.UnixEpoch;
+
             public Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct) =>
                 Task.FromResult($"SELECT 1 AS id, 1 AS head_id, {Version} AS total, {Version} AS amount");
         }

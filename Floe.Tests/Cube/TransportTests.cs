@@ -130,7 +130,6 @@ public sealed class TransportTests(RecordedShop shop)
     }
 
     [Theory]
-    [InlineData("/")]
     [InlineData("/cubejs-api/v1/nope")]
     public async Task An_unknown_address_says_what_is_there(string path)
     {

@@ -5,7 +5,7 @@ using Floe.Tests.Clients;
 
 namespace Floe.Tests.Lineage;
 
-/// <summary>The lineage page in Chromium, driven by npm's playwright-core (<c>page.mjs</c>).</summary>
+/// <summary>A page in Chromium, driven by npm's playwright-core: a script that reads commands and says what is to be seen (<c>page.mjs</c>).</summary>
 internal sealed class BrowserPage : IAsyncDisposable
 {
     private const string Chromium = "/usr/bin/chromium";
@@ -14,17 +14,25 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     private BrowserPage(Process process) => _process = process;
 
-    /// <summary>Opens the page; skips the test, loudly, where browser or driver are missing. Screenshots go to the folder that FLOE_SCREENSHOTS names.</summary>
+    /// <summary>Opens the lineage page.</summary>
     public static async Task<BrowserPage> OpenAsync(string url)
     {
-        Skip.IfNot(File.Exists(Chromium), $"{Chromium} is not installed (Debian: apt-get install chromium): the lineage page is not tested in a browser.");
-        NodeScript.Need("playwright-core");
-        var start = new ProcessStartInfo("node", [NodeScript.PathOf("Lineage/page.mjs"), Chromium, url]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Environment.GetEnvironmentVariable("FLOE_SCREENSHOTS") is { Length: > 0 } folder)
-            start.ArgumentList.Add(folder);
-        var page = new BrowserPage(Process.Start(start)!);
+        var page = Start("Lineage/page.mjs", url);
         await page.DoAsync("open");
         return page;
+    }
+
+    /// <summary>Starts a script with a browser; skips the test, loudly, where browser or driver are missing. Screenshots go to the folder that FLOE_SCREENSHOTS names.</summary>
+    /// <param name="script">Its path below Floe.Tests.</param>
+    /// <param name="url">Where it begins.</param>
+    public static BrowserPage Start(string script, string url)
+    {
+        Skip.IfNot(File.Exists(Chromium), $"{Chromium} is not installed (Debian: apt-get install chromium): the page is not tested in a browser.");
+        NodeScript.Need("playwright-core");
+        var start = new ProcessStartInfo("node", [NodeScript.PathOf(script), Chromium, url]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Environment.GetEnvironmentVariable("FLOE_SCREENSHOTS") is { Length: > 0 } folder)
+            start.ArgumentList.Add(folder);
+        return new BrowserPage(Process.Start(start)!);
     }
 
     /// <summary>Does something and says what is to be seen then; what the browser complains of fails the test.</summary>

@@ -186,7 +186,7 @@ spec:
 {{- define "floe-cube.notes" -}}
 {{- $forward := printf "kubectl -n %s port-forward svc" .Release.Namespace }}
   Cube REST                {{ $forward }}/{{ include "floe.name" (list . "cubeproxy") }} 4000:8080
-                           http://localhost:4000/cubejs-api/v1/meta; tokens are signed (HS256) with
+                           http://localhost:4000/cubejs-api/v1/meta{{ if .Values.cubeproxy.page }}, and the Floe page at http://localhost:4000{{ end }}; tokens are signed (HS256) with
                            kubectl -n {{ .Release.Namespace }} get secret {{ include "floe-cube.apiSecret" . }} -o jsonpath='{.data.cube-api-secret}' | base64 -d
   Cube SQL                 {{ $forward }}/{{ include "floe.name" (list . "cubeproxy") }} 15432:15432
                            psql -h localhost -p 15432 -U {{ .Values.cubeproxy.sqlUser }} cube; the password is that secret's cube-sql-password
