@@ -34,9 +34,10 @@ public sealed class SnapshotStore : IDisposable
         _check = check;
         _root = new DuckDBConnection("DataSource=:memory:");
         _root.Open();
+        // A file is read once, when its table is loaded: kept in DuckDB's file cache it would fill the memory until the limit.
         // What does not fit into memory is refused, not written to the disk. Extensions are neither fetched nor loaded behind the engine's back: what it needs is built in.
         Execute(_root, string.Create(CultureInfo.InvariantCulture,
-            $"SET memory_limit = '{options.MemoryLimit}'; SET temp_directory = ''; SET threads = {options.Threads}; SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; CREATE SCHEMA {NativeSchema}"));
+            $"SET memory_limit = '{options.MemoryLimit}'; SET temp_directory = ''; SET enable_external_file_cache = false; SET threads = {options.Threads}; SET TimeZone = 'UTC'; SET preserve_insertion_order = false; SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; CREATE SCHEMA {NativeSchema}"));
     }
 
     /// <summary>Null before the first load.</summary>
