@@ -62,7 +62,7 @@ for m in $(seq "$minutes"); do
   data=-
   [ "$files" = - ] || data=$(curl -sf "$worker/api/runs/$files" | grep -o 'data files [0-9]* -> [0-9]*' | tail -1 | grep -o '[0-9]*$' || echo -)
   all=$(find "$work/data" -type f -path '*minio*' | wc -l)
-  size=$(du -sm "$work/data" | cut -f1)
+  size=$({ du -sm "$work/data" 2> /dev/null || true; } | cut -f1) # files come and go meanwhile
   read -r orders slowest <<< "$(tail -100 "$work/asked" | awk '{ o = $1; if ($2 > t) t = $2 } END { printf "%d %d", o, t * 1000 }')"
   w=$(rss Floe.SeedWorker); c=$(rss Floe.CubeProxy)
   printf '%6s %9s %6s %7s %7s %10s %9s %6s %6s %9s %7s %5s %5s %6s\n' "$m" "$completed" "$bad" "$retries" "$orders" "$data" "$all" "$size" "$w" "$c" "$(rss "Emulators.* polaris")" "$(rss "Emulators.* minio")" "$(pss)" "$slowest"
