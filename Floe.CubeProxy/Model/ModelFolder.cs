@@ -34,7 +34,8 @@ public static class ModelFolder
         var viewReader = new ViewReader(cubes.ToDictionary(cube => cube.Name), notices);
         cubes.AddRange(views.Select(view => viewReader.Read(view.File, view.Node)));
         ModelBinder.BindPolicies(cubes);
-        return new SemanticModel(cubes, notices);
+        // File by file, the cubes of each before its views.
+        return new SemanticModel([.. cubes.OrderBy(cube => cube.Place.File, StringComparer.Ordinal)], notices);
     }
 
     private static void ReadFile(string file, string text, List<(string File, YamlNode Node)> cubes, List<(string File, YamlNode Node)> views)

@@ -78,5 +78,13 @@ public sealed class ModelErrorTests : IDisposable
     }
 
     [Fact]
+    public void Keeps_the_order_of_files_cubes_before_views()
+    {
+        File.WriteAllText(Path.Combine(_folder, "a.yml"), "views:\n  - {name: V, cubes: [{join_path: A, includes: \"*\"}]}\ncubes:\n  - {name: A, sql_table: a, measures: [{name: n, type: count}]}\n");
+        File.WriteAllText(Path.Combine(_folder, "b.yml"), "cubes:\n  - {name: B, sql_table: b}\n");
+        Assert.Equal(["A", "V", "B"], ModelFolder.Read(_folder).Cubes.Select(cube => cube.Name));
+    }
+
+    [Fact]
     public void Refuses_an_empty_folder() => Assert.Contains("has no cube", Assert.Throws<ModelException>(() => ModelFolder.Read(_folder)).Message);
 }
