@@ -108,7 +108,7 @@ if (what === 'seed') {
   const all = [], cpu = [];
   for (let i = 0; i < Number(count); i++) {
     const c0 = ticks();
-    const run = await finished(await start('transform', { full_refresh: true }));
+    const run = await finished(await start('transform', { fullRefresh: true }));
     cpu.push(ticks() - c0);
     all.push(seconds(run, 'build', 'land'));
     if (i === 0) detail(run);

@@ -20,6 +20,11 @@ public sealed class DuckDbScan(DataFileCache cache)
     /// <summary>As the other overload, for the rows and columns of a scan: those that its filter keeps, without rows that position deletes removed.</summary>
     public async Task<string> ToSqlAsync(TableScan scan, CancellationToken ct) => await ToSqlAsync(await scan.PlanAsync(ct), ct);
 
+    /// <summary>As <see cref="ToSqlAsync(ScanPlan, CancellationToken)"/>, with DuckDB's hidden column <c>file_index</c>: the place of a row's file among the plan's. Null
+    /// when the plan's files cannot be read in one go: some have deleted rows, or lack columns.</summary>
+    public async Task<string?> FilesSqlAsync(ScanPlan plan, CancellationToken ct) =>
+        await ToSqlAsync(plan, ct) is var sql && sql.StartsWith(ScanSql.ReadFunction, StringComparison.Ordinal) ? sql : null;
+
     /// <summary>As the other overload, for a plan that is known already.</summary>
     /// <exception cref="UnsupportedFormatException">The table has equality deletes, files that are not Parquet, or files without field ids.</exception>
     /// <exception cref="Storage.StorageException">A file cannot be fetched.</exception>

@@ -11,6 +11,9 @@ namespace Floe.Lakehouse.Data;
 /// <param name="local">Local path of each data and delete file, by location.</param>
 internal sealed class ScanSql(ScanPlan plan, IReadOnlyDictionary<string, string> local)
 {
+    /// <summary>What the SQL begins with when it is one reading of all files, in the plan's order.</summary>
+    public const string ReadFunction = "read_parquet(";
+
     private readonly IReadOnlyList<NestedField> needed = Needed(plan);
 
     /// <summary>Whether the files' own schemas have to be looked at.</summary>
@@ -158,7 +161,7 @@ internal sealed class ScanSql(ScanPlan plan, IReadOnlyDictionary<string, string>
     {
         // The schema parameter makes DuckDB match columns by the files' field ids, as the specification wants ("Column Projection").
         var schema = string.Join(", ", columns.Select(c => $"{c.Field.Id}: {{name: {DuckDbSql.Text(c.Name)}, type: {DuckDbSql.Text(c.Type)}, default_value: NULL}}"));
-        return $"read_parquet([{Texts(files)}], hive_partitioning = false{more}{(schema.Length == 0 ? "" : $", schema = MAP {{{schema}}}")})";
+        return $"{ReadFunction}[{Texts(files)}], hive_partitioning = false{more}{(schema.Length == 0 ? "" : $", schema = MAP {{{schema}}}")})";
     }
 
     private static string Texts(IEnumerable<string> texts) => string.Join(", ", texts.Select(DuckDbSql.Text));

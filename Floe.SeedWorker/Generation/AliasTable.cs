@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Floe.SeedWorker.Generation;
 
 /// <summary>Draws an index with given weights in constant time from one random number (Walker's alias method, Vose's construction).</summary>
@@ -41,6 +43,7 @@ public sealed class AliasTable
     }
 
     /// <summary>The index that a random number stands for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Pick(ulong random)
     {
         var slot = (int)((random >> 32) * (ulong)_alias.Length >> 32);

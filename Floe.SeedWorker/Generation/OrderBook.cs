@@ -65,6 +65,9 @@ public sealed class OrderBook
     /// <summary>When the order of a row was placed; rises with the row.</summary>
     public long DateOf(long row) => _curve.At(Share(row));
 
+    /// <summary>As the other overload; tells too whether that moment is in a promotion.</summary>
+    internal long DateOf(long row, out bool promotion) => _curve.At(Share(row), out promotion);
+
     /// <summary>The first row that was placed at or after a moment.</summary>
     public long FirstSince(long moment)
     {
@@ -108,6 +111,12 @@ public sealed class OrderBook
     internal OrderFacts Facts(long row)
     {
         var date = _curve.At(Share(row), out var promotion);
+        return Facts(row, date, promotion);
+    }
+
+    /// <summary>As the other overload, for an order whose date is known already.</summary>
+    internal OrderFacts Facts(long row, long date, bool promotion)
+    {
         var (first, lines) = LinesOf(row);
         var total = 0L;
         for (var line = first; line < first + lines; line++)
@@ -117,13 +126,6 @@ public sealed class OrderBook
 
     /// <summary>The lines of an order: row number of the first, and how many follow one another.</summary>
     internal (long First, int Count) LinesOf(long row) => _lineNumbers.Of(row, _lineCount[row >> 1], s_lineCounts);
-
-    /// <summary>Whether a moment at which an order was placed is in a promotion.</summary>
-    internal bool InPromotion(long row)
-    {
-        _curve.At(Share(row), out var promotion);
-        return promotion;
-    }
 
     /// <summary>What is sold in a line, and for how much.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -55,22 +55,22 @@ public sealed class ShopGenerator
             var book = Book(period);
             for (var row = Math.Max(from, FirstUnsettled(book)); row < Math.Min(to, book.End); row++)
             {
-                var date = book.DateOf(row);
+                var date = book.DateOf(row, out var promotion);
                 var arrives = Defects.ArrivesAt(period, row, date);
                 if (arrives > book.Clock)
                     continue;
                 if (arrives > _since)
-                    yield return new Arrival(book, row, date, IsFirst: true);
+                    yield return new Arrival(book, row, date, promotion, IsFirst: true);
                 else if (book.StateAt(row, date, book.Clock).Since > _since)
-                    yield return new Arrival(book, row, date, IsFirst: false);
+                    yield return new Arrival(book, row, date, promotion, IsFirst: false);
             }
         }
 
         for (var row = Math.Max(from, Orders.First); row < Math.Min(to, Orders.End); row++)
         {
-            var date = Orders.DateOf(row);
+            var date = Orders.DateOf(row, out var promotion);
             if (Defects.ArrivesAt(Orders.Period, row, date) <= Orders.Clock)
-                yield return new Arrival(Orders, row, date, IsFirst: true);
+                yield return new Arrival(Orders, row, date, promotion, IsFirst: true);
         }
     }
 

@@ -95,16 +95,12 @@ public sealed class MaintainJob(
 
     private async Task RetainAsync(RunContext run, DateTimeOffset now, bool dry, CancellationToken ct)
     {
-        // By whole days, so that at most one run a day has something to do.
-        var before = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(-options.Value.DataDays);
         var rebuild = await run.StepAsync("retention", async step =>
         {
             var orders = await catalog.LoadTableAsync(BronzeTables.Identifier(Shop.Orders), ct);
             if (BronzeTables.LastBatch(orders) is not { } last)
                 return false;
-            // When no batch came for long, the next one brings changes of orders that were young then: they must still be there.
-            var settled = last.To.AddDays(-MaintenanceOptions.FewestDays);
-            before = before < settled ? before : settled;
+            var before = OrderRetention.Limit(now, options.Value.DataDays, last.To);
             // This run may have done it before it was cut off, and not have come to the models.
             var earlier = BronzeTables.HasCommitOf(orders, run.Id);
             var removed = await retention.RemoveAsync(before, run.Id, dry, ct);

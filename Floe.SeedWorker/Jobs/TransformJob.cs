@@ -11,7 +11,8 @@ public sealed class TransformJob(TransformPipeline transform) : IJob
     public const string JobName = "transform";
     private const string Select = "select";
     private const string Exclude = "exclude";
-    private const string FullRefresh = "full_refresh";
+    private const string FullRefresh = "fullRefresh";
+    private const string FormerFullRefresh = "full_refresh";
 
     /// <inheritdoc/>
     public string Name => JobName;
@@ -19,6 +20,8 @@ public sealed class TransformJob(TransformPipeline transform) : IJob
     /// <inheritdoc/>
     public JsonObject Parameters(JsonElement? request)
     {
+        if (request is { ValueKind: JsonValueKind.Object } body && body.TryGetProperty(FormerFullRefresh, out var former))
+            throw new JobParameterException(FormerFullRefresh, JobParameters.Shown(former), $"the parameter is called {FullRefresh}");
         var members = JobParameters.Members(request, Select, Exclude, FullRefresh);
         return new()
         {

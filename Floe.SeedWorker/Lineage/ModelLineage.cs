@@ -95,12 +95,29 @@ public sealed class ModelLineage(LineageEmitter emitter, LakehouseLineage tables
     private DatasetFacets Describe(TransformPlan plan, DbtModel model, ProjectLineage origins, DatasetFacets facets) => facets with
     {
         // What is not known is not told; nothing is guessed.
-        ColumnLineage = origins.Models.TryGetValue(model.Name, out var known) ? Columns(plan, known) : null,
+        ColumnLineage = Known(plan, model, origins) is { } known ? Columns(plan, known) : null,
         Schema = facets.Schema is { } schema
             ? new([.. schema.Fields.Select(f => model.Docs.Columns.GetValueOrDefault(f.Name) is { Length: > 0 } description ? f with { Description = description } : f)])
             : null,
         Documentation = model.Docs.Description is { Length: > 0 } text ? new(text) : facets.Documentation,
     };
+
+    /// <summary>Where the columns come from, through ephemeral models: no job makes those. Null when it is not known.</summary>
+    private static QueryLineage? Known(TransformPlan plan, DbtModel model, ProjectLineage origins)
+    {
+        if (!origins.Models.TryGetValue(model.Name, out var known) || !model.DependsOn.Any(d => IsEphemeral(plan, d)))
+            return known;
+        try
+        {
+            return origins.Through(model.Name, m => m.Materialized != Materialization.Ephemeral);
+        }
+        catch (LineageException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsEphemeral(TransformPlan plan, string model) => plan.Project.Model(model).Materialized == Materialization.Ephemeral;
 
     private ColumnLineageFacet Columns(TransformPlan plan, QueryLineage lineage)
     {
@@ -140,7 +157,7 @@ public sealed class ModelLineage(LineageEmitter emitter, LakehouseLineage tables
     private IEnumerable<InputDataset> Inputs(TransformPlan plan, DbtModel model) =>
         model.Template.Sources.Keys.Select(s => Source(plan, s.Source, s.Table))
             // An incremental model may read itself, which is no step of the way.
-            .Concat(model.DependsOn.Where(d => d != model.Name).Select(d => InputDataset.Of(NameOf(plan, plan.Project.Model(d)))))
+            .Concat(model.DependsOn.Where(d => d != model.Name).SelectMany(d => IsEphemeral(plan, d) ? Inputs(plan, plan.Project.Model(d)) : [InputDataset.Of(NameOf(plan, plan.Project.Model(d)))]))
             .DistinctBy(d => (d.Namespace, d.Name));
 
     private void Emit(Guid run, ParentFacet parent, TransformPlan plan, NodeResult result, RunEventType end, IReadOnlyList<OutputDataset> outputs, string? error = null)

@@ -13,6 +13,16 @@ public sealed class OrderRetention(ICatalog catalog, DuckDbScan scan, ParquetWri
 {
     private const string Expired = "expired_orders";
 
+    /// <summary>Orders that were placed before this time may go.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="days">Days that orders stay. They are whole ones, so that at most one run a day has something to do.</param>
+    /// <param name="lastBatch">The clock of the last batch. When none came for long, the next one brings changes of orders that were young then: they must still be there.</param>
+    public static DateTimeOffset Limit(DateTimeOffset now, int days, DateTimeOffset lastBatch)
+    {
+        var (before, settled) = (new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero).AddDays(-days), lastBatch.AddDays(-MaintenanceOptions.FewestDays));
+        return before < settled ? before : settled;
+    }
+
     /// <summary>Removes orders that were placed before a time, or says what it would remove.</summary>
     public async Task<RemovedOrders> RemoveAsync(DateTimeOffset placedBefore, Guid runId, bool dryRun, CancellationToken ct)
     {

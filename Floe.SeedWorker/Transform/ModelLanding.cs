@@ -72,22 +72,20 @@ public sealed class ModelLanding(ICatalog catalog, ParquetWriter parquet, DuckDb
         return (rewritten.Count == 0 ? change.Append(files) : change.RemoveFiles(rewritten.Select(e => e.DataFile), files), files.Sum(f => f.RecordCount));
     }
 
-    /// <summary>How many rows of each file the run's rows replace. Only the keys are read.</summary>
+    /// <summary>How many rows of each file the run's rows replace. Only the keys are read, and those of files that the model's conditions leave.</summary>
     private async Task<IReadOnlyList<long>> GoingAsync(ScanPlan there, DbtModel model, DuckDBConnection db, CancellationToken ct)
     {
         if (there.Entries.Count == 0)
             return [];
-        var parts = await Task.WhenAll(there.Entries.Select(async (entry, i) =>
-        {
-            var file = await scan.ToSqlAsync(there with { Entries = [entry] }, ct);
-            return string.Create(CultureInfo.InvariantCulture, $"select {i}, ({SnapshotStore.CountGoing(model, file, DbtRunner.NewRows(model))})");
-        }));
-        var counts = new long[parts.Length];
+        var counts = new long[there.Entries.Count];
         await using var command = db.CreateCommand();
-        command.CommandText = string.Join(" union all ", parts);
+        command.CommandText = await scan.FilesSqlAsync(there, ct) is { } files
+            ? SnapshotStore.CountGoing(model, files, DbtRunner.NewRows(model), "file_index")
+            : string.Join(" union all ", await Task.WhenAll(there.Entries.Select(async (entry, i) =>
+                $"({SnapshotStore.CountGoing(model, await scan.ToSqlAsync(there with { Entries = [entry] }, ct), DbtRunner.NewRows(model), i.ToString(CultureInfo.InvariantCulture))})")));
         await using var reader = await command.ExecuteReaderAsync(ct);
         while (await reader.ReadAsync(ct))
-            counts[reader.GetInt32(0)] = reader.GetInt64(1);
+            counts[Convert.ToInt32(reader.GetValue(0), CultureInfo.InvariantCulture)] = reader.GetInt64(1);
         return counts;
     }
 

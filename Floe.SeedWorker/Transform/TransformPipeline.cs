@@ -38,6 +38,10 @@ public sealed class TransformPipeline(
             var (plan, results) = await run.StepAsync("build", async step =>
             {
                 var planned = await new TransformPlanner(catalog, project, request).PlanAsync(ct);
+                // Many small queries side by side, over and over in the same files: DuckDB's helpers would only wait for each other, awake, and copies of what
+                // the system has in memory cost more than they save.
+                if (planned.FullRefresh is null)
+                    await Sql.ExecuteAsync(db, "set threads = 1; set parquet_metadata_cache = true; set enable_external_file_cache = false", ct);
                 land = new LandingRun(catalog, landing, db, planned, new Dictionary<string, string> { [BronzeTables.RunKey] = run.Id.ToString() }, ct);
                 var built = await BuildAsync(db, planned, land, ct);
                 step.Rows = built.Models.Sum(m => m.Rows ?? 0);

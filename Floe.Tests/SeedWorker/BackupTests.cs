@@ -8,6 +8,7 @@ using Floe.Lakehouse.Storage;
 using Floe.SeedWorker.Backup;
 using Floe.SeedWorker.Bootstrap;
 using Floe.SeedWorker.Jobs;
+using Floe.SeedWorker.Transform.Project;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -40,7 +41,8 @@ public sealed class BackupTests(Street street) : IClassFixture<Street>, IDisposa
         var sums = await SumsAsync(worker);
         var backup = await DoneAsync(worker, "backup", []);
         var name = Assert.Single(Folder(worker).Names());
-        Assert.StartsWith($"{name}: 15 tables, ", backup.Steps[^1].Detail);
+        var tables = Shop.Tables.Count + DbtProject.Load(DbtFolder.Shipped).Models.Count(m => m.IcebergNamespace is not null) + 1;
+        Assert.StartsWith($"{name}: {tables} tables, ", backup.Steps[^1].Detail);
         Assert.Equal(2, backup.Steps[0].Rows);
 
         // Nothing new: nothing is copied. Something new: that is.

@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Floe.SeedWorker.Transform;
+using Floe.SeedWorker.Transform.Lineage;
 using Floe.SeedWorker.Transform.Project;
 using Floe.SeedWorker.Transform.Running;
 using Xunit;
@@ -87,6 +88,54 @@ public sealed class DbtProjectTests
         var error = Assert.Throws<DbtException>(results.ThrowIfFailed);
         Assert.Equal(("models/m.sql", line), (error.File, error.Line));
         Assert.Contains(mention, error.Message);
+    }
+
+    [Fact]
+    public async Task Ephemeral_models_are_part_of_what_reads_them_and_nothing_else()
+    {
+        using var folder = new DbtFolder(
+            ("models/small.sql", "{{ config(materialized='ephemeral') }}\nselect n from {{ source('raw', 'numbers') }} where n < 3 -- three"),
+            ("models/doubled.sql", "{{ config(materialized='ephemeral') }} select s.n, 2 * s.n as twice from {{ ref('small') }} as s"),
+            ("models/m.sql", "{{ config(materialized='table') }} with own as (select * from {{ ref('doubled') }})\nselect own.twice, small.n from own join {{ ref('small') }} as small using (n)"),
+            ("models/mixed.sql", "select twice from {{ ref('m') }} where twice in (select twice from {{ ref('doubled') }}) order by 1"),
+            ("tests/none_is_odd.sql", "select * from {{ ref('doubled') }} where twice % 2 = 1"),
+            ("models/schema.yml", """
+                version: 2
+                models:
+                  - name: doubled
+                    columns:
+                      - name: twice
+                        data_tests: [unique, { accepted_values: { values: [0, 2, 4] } }]
+                      - name: n
+                        data_tests: [{ relationships: { to: ref('small'), field: n } }]
+                """));
+        using var db = GeneratedShop.OpenDatabase();
+        db.Execute("create schema raw; create table raw.numbers as select range as n from range(10)");
+        var results = await RunAsync(folder.Load(), db);
+        Assert.Equal(["m", "mixed"], results.Models.Select(m => m.Name));
+        Assert.Equal(["0|0", "2|1", "4|2"], db.Rows("from m order by 1"));
+        Assert.Equal(["0", "2", "4"], db.Rows("from mixed"));
+        Assert.Equal(["m", "mixed"], db.Rows("select table_name from information_schema.tables where table_schema = 'main' order by 1"));
+        // Its tests are asked of its query.
+        Assert.Equal(["Pass", "Pass", "Pass", "Pass"], results.Tests.Select(t => t.Status.ToString()));
+        folder.Write("tests/none_is_odd.sql", "select * from {{ ref('doubled') }} where twice > 2");
+        Assert.Equal(["none_is_odd 1"], (await RunAsync(folder.Load(), db, DbtVerb.Test)).Tests.Where(t => t.Status == NodeStatus.Fail).Select(t => $"{t.Name} {t.FailingRows}"));
+        File.Delete(Path.Combine(folder.Root, "tests", "none_is_odd.sql"));
+
+        // Lineage goes through it; what it is made of is known as of any model.
+        var lineage = await ProjectLineage.ReadAsync(folder.Load(), new Dictionary<string, IReadOnlyList<(string Name, string Type)>> { ["raw.numbers"] = [("n", "bigint")] }, default);
+        Assert.Empty(lineage.Unknown);
+        Assert.Equal(new InputColumn("doubled", "twice"), lineage.Models["m"]["twice"].Keys.Single());
+        Assert.Equal(new InputColumn("raw.numbers", "n"), lineage.Through("m", m => m.Materialized != Materialization.Ephemeral)["twice"].Keys.Single());
+
+        // An error is where the text was written.
+        folder.Write("models/small.sql", "{{ config(materialized='ephemeral') }}\nselect n,\n  nonsense from {{ source('raw', 'numbers') }}");
+        var error = Assert.Throws<DbtException>((await RunAsync(folder.Load(), db)).ThrowIfFailed);
+        Assert.Equal(("models/small.sql", 3), (error.File, error.Line));
+        folder.Write("models/small.sql", "{{ config(materialized='ephemeral') }} select n from {{ source('raw', 'numbers') }} where n < 3");
+        folder.Write("models/m.sql", "select\n  nonsense\nfrom {{ ref('doubled') }}");
+        error = Assert.Throws<DbtException>((await RunAsync(folder.Load(), db)).ThrowIfFailed);
+        Assert.Equal(("models/m.sql", 2), (error.File, error.Line));
     }
 
     [Fact]

@@ -36,6 +36,20 @@ public sealed class DbtRunnerTests
         Assert.Equal(4, db.Count("select count(*) from m"));
     }
 
+    [Theory]
+    [InlineData("merge")]
+    [InlineData("delete+insert")]
+    public async Task Rows_that_the_predicates_leave_out_are_not_replaced(string strategy)
+    {
+        using var folder = new DbtFolder(("models/m.sql", $"{{{{ config(materialized='incremental', incremental_strategy='{strategy}', unique_key='id', incremental_predicates=['DBT_INTERNAL_DEST.day >= 2', 'true']) }}}} {Rows}"));
+        using var db = Numbers();
+        db.Execute("insert into raw.numbers values (3, 2, 30, 1)");
+        await RunAsync(folder, db);
+        db.Execute("insert into raw.numbers values (2, 1, 21, 2), (3, 2, 31, 2)");
+        Assert.True((await RunAsync(folder, db)).Succeeded);
+        Assert.Equal(["1|1|10", "2|1|20", "2|1|21", "3|2|31"], db.Rows("from m order by all"));
+    }
+
     [Fact]
     public async Task A_merge_refuses_two_new_rows_with_one_key_and_changes_nothing()
     {
@@ -72,6 +86,10 @@ public sealed class DbtRunnerTests
     [InlineData("materialized='incremental', unique_key=3", "unique_key must be")]
     [InlineData("materialized='snapshot'", "'snapshot' is not supported")]
     [InlineData("meta={'iceberg_namespace': 'silver'}", "A view cannot be landed")]
+    [InlineData("materialized='ephemeral', meta={'iceberg_namespace': 'silver'}", "An ephemeral model cannot be landed")]
+    [InlineData("materialized='incremental', unique_key='id', incremental_predicates=[3]", "incremental_predicates must be a list of conditions")]
+    [InlineData("materialized='incremental', incremental_strategy='append', incremental_predicates=['true']", "the model replaces none")]
+    [InlineData("materialized='table', incremental_predicates=['true']", "the model replaces none")]
     [InlineData("meta={'iceberg_partition': 'day'}", "meta.iceberg_partition is not known")]
     public void A_setting_that_is_not_supported_is_refused_by_file_and_line(string config, string says)
     {

@@ -27,9 +27,13 @@ public sealed class LineageTests
           status <- bronze.orders.status Transformation
           total_amount <- bronze.orders.total_amount
           order_date <- bronze.orders.order_date Transformation
+          earliest_date <- bronze.orders.order_date Aggregation, bronze.orders.order_id Window
           shipped_date <- bronze.orders.shipped_date Transformation
           updated_at <- bronze.orders.updated_at Transformation
           rows: bronze.orders.order_id Join, bronze.orders.shipped_date Filter, bronze.orders.status Filter, bronze.orders.total_amount Filter, bronze.orders.updated_at Filter, touched_orders.order_id Join
+        settled:
+          until <-
+          rows: 
         stg_order_items:
           order_item_id <- bronze.order_items.order_item_id
           order_id <- bronze.order_items.order_id
@@ -39,7 +43,7 @@ public sealed class LineageTests
           discount <- bronze.order_items.discount Transformation, bronze.order_items.quantity Transformation, bronze.order_items.subtotal Transformation, bronze.order_items.unit_price Transformation
           subtotal <- bronze.order_items.subtotal
           updated_at <- bronze.order_items.updated_at Transformation
-          rows: bronze.order_items.discount Filter, bronze.order_items.order_id Join, bronze.order_items.order_item_id Filter, bronze.order_items.quantity Filter, bronze.order_items.subtotal Filter, bronze.order_items.updated_at Filter, touched_orders.order_id Join
+          rows: bronze.order_items.discount Filter, bronze.order_items.order_id Join, bronze.order_items.order_item_id Filter, bronze.order_items.quantity Filter, bronze.order_items.subtotal Filter, bronze.order_items.updated_at Filter, stg_orders.earliest_date Filter, touched_orders.order_id Join
         int_orders_enriched:
           order_id <- stg_orders.order_id
           customer_id <- stg_orders.customer_id
@@ -52,8 +56,9 @@ public sealed class LineageTests
           unit_count <- stg_order_items.quantity Aggregation
           updated_at <- stg_orders.updated_at
           rows: stg_customers.customer_id Join, stg_order_items.order_id Join, stg_orders.customer_id Join, stg_orders.order_id Join
-        int_customer_orders:
+        int_customer_history:
           customer_id <- stg_customers.customer_id
+          settled_until <- settled.until Aggregation
           total_orders <- int_orders_enriched.order_id Aggregation
           completed_orders <- int_orders_enriched.order_id Aggregation, int_orders_enriched.status Conditional
           cancelled_orders <- int_orders_enriched.order_id Aggregation, int_orders_enriched.status Conditional
@@ -62,7 +67,18 @@ public sealed class LineageTests
           units <- int_orders_enriched.status Conditional, int_orders_enriched.unit_count Aggregation
           first_order <- int_orders_enriched.order_date Aggregation
           last_order <- int_orders_enriched.order_date Aggregation
-          rows: int_orders_enriched.customer_id Join, stg_customers.customer_id Join
+          rows: int_orders_enriched.customer_id Join, int_orders_enriched.order_date Filter, settled.until Filter, stg_customers.customer_id Join
+        int_customer_orders:
+          customer_id <- int_customer_history.customer_id, int_orders_enriched.customer_id
+          total_orders <- int_customer_history.total_orders Aggregation, int_orders_enriched.order_id Aggregation
+          completed_orders <- int_customer_history.completed_orders Aggregation, int_orders_enriched.order_id Aggregation, int_orders_enriched.status Conditional
+          cancelled_orders <- int_customer_history.cancelled_orders Aggregation, int_orders_enriched.order_id Aggregation, int_orders_enriched.status Conditional
+          open_orders <- int_customer_history.open_orders Aggregation, int_orders_enriched.order_id Aggregation, int_orders_enriched.status Conditional
+          total_revenue <- int_customer_history.total_revenue Aggregation, int_orders_enriched.status Conditional, int_orders_enriched.total_amount Aggregation
+          units <- int_customer_history.units Aggregation, int_orders_enriched.status Conditional, int_orders_enriched.unit_count Aggregation
+          first_order <- int_customer_history.first_order Aggregation, int_orders_enriched.order_date Aggregation
+          last_order <- int_customer_history.last_order Aggregation, int_orders_enriched.order_date Aggregation
+          rows: int_customer_history.customer_id Join, int_customer_history.settled_until Filter, int_orders_enriched.customer_id Join, int_orders_enriched.order_date Filter, stg_customers.customer_id Join
         stg_products:
           product_id <- bronze.products.product_id
           name <- bronze.products.name Transformation
@@ -86,9 +102,9 @@ public sealed class LineageTests
           order_date <- stg_orders.order_date
           order_status <- stg_orders.status
           rows: stg_order_items.order_id Join, stg_order_items.product_id Join, stg_orders.order_id Join, stg_products.product_id Join
-        int_product_months:
-          order_month <- int_order_items_enriched.order_date Transformation
-          product_id <- int_order_items_enriched.product_id
+        int_product_history:
+          product_id <- stg_products.product_id
+          settled_until <- settled.until Aggregation
           order_count <- int_order_items_enriched.order_id Aggregation
           units_sold <- int_order_items_enriched.quantity Aggregation
           revenue <- int_order_items_enriched.subtotal Aggregation
@@ -97,18 +113,18 @@ public sealed class LineageTests
           highest_price <- int_order_items_enriched.unit_price Aggregation
           first_sale <- int_order_items_enriched.order_date Aggregation
           last_sale <- int_order_items_enriched.order_date Aggregation
-          rows: int_order_items_enriched.order_date GroupBy, int_order_items_enriched.order_status Filter, int_order_items_enriched.product_id GroupBy
+          rows: int_order_items_enriched.order_date Filter, int_order_items_enriched.order_status Filter, int_order_items_enriched.product_id Join, settled.until Filter, stg_products.product_id Join
         int_product_performance:
-          product_id <- stg_products.product_id
-          order_count <- int_product_months.order_count Aggregation
-          units_sold <- int_product_months.units_sold Aggregation
-          revenue <- int_product_months.revenue Aggregation
-          discount_given <- int_product_months.discount_given Aggregation
-          lowest_price <- int_product_months.lowest_price Aggregation
-          highest_price <- int_product_months.highest_price Aggregation
-          first_sale <- int_product_months.first_sale Aggregation
-          last_sale <- int_product_months.last_sale Aggregation
-          rows: int_product_months.product_id Join, stg_products.product_id Join
+          product_id <- int_order_items_enriched.product_id, int_product_history.product_id
+          order_count <- int_order_items_enriched.order_id Aggregation, int_product_history.order_count Aggregation
+          units_sold <- int_order_items_enriched.quantity Aggregation, int_product_history.units_sold Aggregation
+          revenue <- int_order_items_enriched.subtotal Aggregation, int_product_history.revenue Aggregation
+          discount_given <- int_order_items_enriched.discount Aggregation, int_product_history.discount_given Aggregation
+          lowest_price <- int_order_items_enriched.unit_price Aggregation, int_product_history.lowest_price Aggregation
+          highest_price <- int_order_items_enriched.unit_price Aggregation, int_product_history.highest_price Aggregation
+          first_sale <- int_order_items_enriched.order_date Aggregation, int_product_history.first_sale Aggregation
+          last_sale <- int_order_items_enriched.order_date Aggregation, int_product_history.last_sale Aggregation
+          rows: int_order_items_enriched.order_date Filter, int_order_items_enriched.order_status Filter, int_order_items_enriched.product_id Join, int_product_history.product_id Join, int_product_history.settled_until Filter, stg_products.product_id Join
         mart_customer_segments:
           customer_id <- stg_customers.customer_id
           name <- stg_customers.name
@@ -151,6 +167,16 @@ public sealed class LineageTests
           average_order_value <- int_orders_enriched.status Conditional, int_orders_enriched.total_amount Aggregation
           units <- int_orders_enriched.status Conditional, int_orders_enriched.unit_count Aggregation
           rows: int_orders_enriched.order_date GroupBy, int_orders_enriched.region GroupBy
+        mart_revenue_week_over_week:
+          order_day <- mart_revenue.order_day Aggregation
+          region <- mart_revenue.region
+          order_count <- mart_revenue.order_count Transformation
+          order_count_week_before <- mart_revenue.order_count Transformation, mart_revenue.order_day Conditional
+          revenue <- mart_revenue.revenue Transformation
+          revenue_week_before <- mart_revenue.order_day Conditional, mart_revenue.revenue Transformation
+          revenue_change <- mart_revenue.order_day Conditional, mart_revenue.revenue Transformation
+          revenue_growth <- mart_revenue.revenue Transformation
+          rows: mart_revenue.order_day Join, mart_revenue.region Join
         """;
 
     private static readonly Lazy<Task<ProjectLineage>> s_shipped = new(ShippedAsync);
@@ -182,7 +208,7 @@ public sealed class LineageTests
             """.ReplaceLineEndings("\n").Split('\n'),
             revenue.Columns.Select(c => $"{c.Key} <- {Text(c.Value)}".TrimEnd()));
         Assert.Equal(Influence.Join, revenue.Rows[new("bronze.customers", "customer_id")]);
-        Assert.Equal(Influence.GroupBy, revenue.Rows[new("bronze.orders", "order_date")]);
+        Assert.Equal(Influence.Filter, revenue.Rows[new("bronze.orders", "order_date")]);
 
         // What becomes of a customer's e-mail: it is in the mart, and nowhere else as a value.
         Assert.Equal("bronze.customers.email Transformation", Text(lineage.Through("mart_customer_segments")["email"]));

@@ -111,6 +111,25 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
         Assert.Equal(stay + 30, await CountAsync(worker, "select count(distinct order_id) from bronze.orders"));
     }
 
+    [Theory]
+    [InlineData(0, 30, 0.3)]
+    [InlineData(12, 30, 0.3)]
+    [InlineData(400, 30, 0)]
+    [InlineData(400, 30, 0.3)]
+    [InlineData(400, 380, 0.3)]
+    public void What_the_next_batch_may_change_stays_however_long_it_lets_wait(int daysWithoutBatch, int dataDays, double lateRate)
+    {
+        var options = GeneratedShop.Options(o => (o.Customers, o.Products, o.Orders, o.LateArrivalRate, o.MaxLateDays) = (50, 20, 2_000, lateRate, 30));
+        var last = BatchPlan.First(options, GeneratedShop.Clock).Next(200, GeneratedShop.Clock.AddDays(3), options);
+        var now = last.To.AddDays(daysWithoutBatch);
+        var limit = Micros.From(OrderRetention.Limit(now, dataDays, last.To));
+        var next = new ShopGenerator(last.Next(10, now.AddMinutes(5), options));
+        var changes = next.Arriving(next.FirstArriving, next.Orders.End).Where(a => a.Row < next.Orders.First).ToList();
+        Assert.Equal(daysWithoutBatch > 0, changes.Count(a => !a.IsFirst) > 100);
+        // Late ones too: nothing comes of which retention has already removed what came before.
+        Assert.DoesNotContain(changes, a => a.Date < limit);
+    }
+
     [Fact]
     public void Settings_that_break_a_rule_are_named() => Assert.Equal(
         ["TargetFileMegabytes is 0; it must be 1 to 4096.", "SnapshotMinutes is 0; it must be 1 to 525600.", "DataDays is 7; it must be 0 (for ever) or 30 to 36500: younger orders still change."],

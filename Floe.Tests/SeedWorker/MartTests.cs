@@ -2,6 +2,8 @@ using System.Globalization;
 using DuckDB.NET.Data;
 using Floe.Lakehouse.Contract;
 using Floe.SeedWorker.Generation;
+using Floe.SeedWorker.Transform.Project;
+using Floe.SeedWorker.Transform.Running;
 using Xunit;
 
 namespace Floe.Tests.SeedWorker;
@@ -69,6 +71,47 @@ public sealed class MartTests(BuiltMarts marts) : IClassFixture<BuiltMarts>
     }
 
     [Fact]
+    public void Weeks_are_compared_over_the_calendar()
+    {
+        var revenue = _db.Rows("select order_day::varchar, region, revenue::varchar, order_count from mart_revenue").Select(r => r.Split('|')).ToDictionary(r => (DateOnly.Parse(r[0], CultureInfo.InvariantCulture), r[1]), r => (Revenue: decimal.Parse(r[2], CultureInfo.InvariantCulture), Orders: r[3]));
+        var (first, last) = (revenue.Keys.Min(k => k.Item1), revenue.Keys.Max(k => k.Item1));
+        var expected =
+            from offset in Enumerable.Range(0, last.DayNumber - first.DayNumber + 1)
+            from region in revenue.Keys.Select(k => k.Item2).Distinct().Order(StringComparer.Ordinal)
+            let now = revenue.GetValueOrDefault((first.AddDays(offset), region), (0, "0"))
+            let before = revenue.GetValueOrDefault((first.AddDays(offset - 7), region), (0, "0"))
+            select $"{first.AddDays(offset):yyyy-MM-dd}|{region}|{now.Item2}|{Money(now.Item1)}|" + (offset < 7 ? "||" : $"{before.Item2}|{Money(before.Item1)}|{Money(now.Item1 - before.Item1)}");
+        Assert.Equal(expected, _db.Rows("""
+            select order_day::varchar, region, order_count, revenue::varchar, order_count_week_before, revenue_week_before::varchar, revenue_change::varchar
+            from mart_revenue_week_over_week order by order_day, region
+            """));
+    }
+
+    [Fact]
+    public async Task A_day_without_orders_does_not_shift_the_comparison()
+    {
+        // Sunday to the Tuesday a week later; nobody ordered on the first Monday, and on the second Sunday only elsewhere.
+        using var db = GeneratedShop.OpenDatabase();
+        db.Execute("""
+            create table mart_revenue as
+            select day as order_day, region, 2::bigint as order_count, cast(100 + dayofmonth(day) as decimal(18, 2)) as revenue
+            from (select unnest([date '2026-03-01', date '2026-03-03', date '2026-03-08', date '2026-03-09', date '2026-03-10']) as day), (values ('EMEA'), ('NA')) as r(region)
+            where not (day = date '2026-03-08' and region = 'NA')
+            """);
+        var project = DbtProject.Load(DbtFolder.Shipped);
+        var only = new HashSet<string> { "model.floe_shop.mart_revenue_week_over_week", "test.floe_shop.weeks_are_compared_by_date" };
+        var results = await new DbtRunner(project, new Dictionary<string, string>(), new TableStore(true), TimeProvider.System).RunAsync(db, DbtVerb.Build, only, default);
+        results.ThrowIfFailed();
+        Assert.Equal(
+            ["2026-03-01|101.00||||", "2026-03-02|0.00||||", "2026-03-08|0.00|101.00|-101.00|-1.0000|2", "2026-03-09|109.00|0.00|109.00||0", "2026-03-10|110.00|103.00|7.00|0.0680|2"],
+            db.Rows("""
+                select order_day::varchar, revenue::varchar, revenue_week_before::varchar, revenue_change::varchar, revenue_growth::varchar, order_count_week_before
+                from mart_revenue_week_over_week where region = 'NA' and dayofmonth(order_day) in (1, 2, 8, 9, 10) order by order_day
+                """));
+        Assert.Equal(20, db.Count("select count(*) from mart_revenue_week_over_week"));
+    }
+
+    [Fact]
     public void Segments_and_churn_of_customers()
     {
         var byCustomer = Orders().ToLookup(o => o.Order.CustomerId, o => o.Order);
@@ -119,6 +162,7 @@ public sealed class MartTests(BuiltMarts marts) : IClassFixture<BuiltMarts>
         ["int_orders_enriched"] = "order_id uuid, customer_id uuid, region varchar, status varchar, order_date timestamp, shipped_date timestamp, total_amount decimal(14,2), item_count integer, unit_count bigint, updated_at timestamp",
         ["int_order_items_enriched"] = "order_item_id uuid, order_id uuid, product_id uuid, product_name varchar, category varchar, quantity integer, unit_price decimal(12,2), discount decimal(12,2), subtotal decimal(14,2), current_price decimal(12,2), price_difference decimal(12,2), order_date timestamp, order_status varchar",
         ["mart_revenue"] = "order_day date, region varchar, order_count bigint, cancelled_count bigint, customer_count bigint, revenue decimal(18,2), average_order_value decimal(18,4), units bigint",
+        ["mart_revenue_week_over_week"] = "order_day date, region varchar, order_count bigint, order_count_week_before bigint, revenue decimal(18,2), revenue_week_before decimal(18,2), revenue_change decimal(18,2), revenue_growth decimal(18,4)",
         ["mart_customer_segments"] = "customer_id uuid, name varchar, email varchar, region varchar, created_at timestamp, total_orders bigint, completed_orders bigint, cancelled_orders bigint, total_revenue decimal(18,2), average_order_value decimal(18,4), first_order timestamp, last_order timestamp, days_since_last_order integer, segment varchar, churn_risk varchar",
         ["mart_product_analytics"] = "product_id uuid, name varchar, category varchar, current_price decimal(12,2), order_count bigint, units_sold bigint, revenue decimal(18,2), average_selling_price decimal(18,4), first_sale timestamp, last_sale timestamp, revenue_rank bigint, category_revenue_rank bigint, performance_tier varchar",
     };

@@ -42,11 +42,11 @@ public sealed class TransformTests(Street street) : IClassFixture<Street>
         Assert.Contains("incremental, 0 rows arrived", Build(await RunAsync(http, "transform", null)));
         Assert.Equal(before, await Snapshot(worker, "silver.int_orders_enriched"));
 
-        string[] tables = ["silver.int_orders_enriched", "silver.int_order_items_enriched", "silver.int_customer_orders", "silver.int_product_performance", "gold.mart_revenue", "gold.mart_product_analytics"];
+        string[] tables = ["silver.int_orders_enriched", "silver.int_order_items_enriched", "silver.int_customer_orders", "silver.int_product_performance", "silver.int_customer_history", "silver.int_product_history", "gold.mart_revenue", "gold.mart_revenue_week_over_week", "gold.mart_customer_segments", "gold.mart_product_analytics"];
         List<List<string>> merged;
         using (var db = await WorkerTests.ReadAsync(worker))
             merged = [.. tables.Select(t => db.Rows($"from {t} order by all"))];
-        Assert.Contains("full refresh, because a full refresh was asked for", Build(await RunAsync(http, "transform", """{"full_refresh": true}""")));
+        Assert.Contains("full refresh, because a full refresh was asked for", Build(await RunAsync(http, "transform", """{"fullRefresh": true}""")));
         using (var db = await WorkerTests.ReadAsync(worker))
         {
             for (var i = 0; i < tables.Length; i++)

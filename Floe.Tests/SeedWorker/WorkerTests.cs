@@ -175,8 +175,9 @@ public sealed class WorkerTests(Street street) : IClassFixture<Street>
             ("seed_demo_data", """{"products": "1"}""", 400, "products", "is \"1\"; it must be a number"),
             ("maintain", """{"dryRun": 1}""", 400, "dryRun", "is 1; it must be true or false"),
             ("seed_demo_data", """{"rows": 1}""", 400, "rows", "this job takes customers, products, orders, items"),
-            ("transform", """{"orders": 1}""", 400, "orders", "this job takes select, exclude, full_refresh"),
-            ("transform", """{"full_refresh": "yes"}""", 400, "full_refresh", "true or false"),
+            ("transform", """{"orders": 1}""", 400, "orders", "this job takes select, exclude, fullRefresh"),
+            ("transform", """{"fullRefresh": "yes"}""", 400, "fullRefresh", "true or false"),
+            ("transform", """{"full_refresh": true}""", 400, "full_refresh", "the parameter is called fullRefresh"),
             ("transform", """{"select": 1}""", 400, "select", "a text"),
             ("nonsense", "{}", 404, null, "the jobs are seed_demo_data, generate_orders, transform, maintain"),
         ];

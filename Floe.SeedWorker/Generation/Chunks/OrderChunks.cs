@@ -26,7 +26,7 @@ internal sealed class OrderChunks(ShopGenerator shop, long from, long to) : IChu
             if (!_arriving.MoveNext())
                 break;
             var arrival = _arriving.Current;
-            var facts = arrival.Book.Facts(arrival.Row);
+            var facts = arrival.Book.Facts(arrival.Row, arrival.Date, arrival.InPromotion);
             var state = arrival.Book.StateAt(arrival.Row, arrival.Date, arrival.Book.Clock);
             Write(chunk, at++, arrival.Row, facts, state, state.Since);
             if (shop.Defects.SecondOrder(arrival.Row, state) is > 0 and var updated)

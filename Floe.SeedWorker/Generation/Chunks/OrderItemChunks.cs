@@ -50,7 +50,7 @@ internal sealed class OrderItemChunks(ShopGenerator shop, long from, long to) : 
             return;
         var (first, count) = arrival.Book.LinesOf(arrival.Row);
         (_next, _end) = (first, first + count);
-        (_book, _date, _promotion) = (arrival.Book, arrival.Date, arrival.Book.InPromotion(arrival.Row));
+        (_book, _date, _promotion) = (arrival.Book, arrival.Date, arrival.InPromotion);
         _orderId = arrival.Book.OrderId(arrival.Row);
     }
 

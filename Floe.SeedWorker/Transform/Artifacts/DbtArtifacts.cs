@@ -22,12 +22,19 @@ public static class DbtArtifacts
     public const string RunResultsFile = "run_results.json";
 
     /// <summary>Writes a document to a folder, whole or not at all.</summary>
-    public static async Task WriteAsync(string folder, string file, JsonObject document, CancellationToken ct)
+    public static Task WriteAsync(string folder, string file, JsonObject document, CancellationToken ct) => WriteAsync([folder], file, document, ct);
+
+    /// <summary>As the other overload, to several folders.</summary>
+    public static async Task WriteAsync(IReadOnlyList<string> folders, string file, JsonObject document, CancellationToken ct)
     {
-        Directory.CreateDirectory(folder);
-        var partial = Path.Combine(folder, $".{file}.{Guid.NewGuid():N}");
-        await File.WriteAllTextAsync(partial, document.ToJsonString(s_json), ct);
-        File.Move(partial, Path.Combine(folder, file), overwrite: true);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(document, s_json);
+        foreach (var folder in folders)
+        {
+            Directory.CreateDirectory(folder);
+            var partial = Path.Combine(folder, $".{file}.{Guid.NewGuid():N}");
+            await File.WriteAllBytesAsync(partial, bytes, ct);
+            File.Move(partial, Path.Combine(folder, file), overwrite: true);
+        }
     }
 
     /// <summary>What the project is.</summary>
@@ -91,7 +98,7 @@ public static class DbtArtifacts
     {
         var json = Common(project, node, model.Template.Text, scope.Query(model, incremental: false));
         json["alias"] = model.Name;
-        json["relation_name"] = RelationScope.Relation(model.Name);
+        json["relation_name"] = model.Materialized == Materialization.Ephemeral ? null : RelationScope.Relation(model.Name);
         json["description"] = model.Docs.Description;
         json["patch_path"] = model.Docs.File;
         json["tags"] = Texts(model.Config.Tags);
@@ -106,6 +113,7 @@ public static class DbtArtifacts
                 _ => "delete+insert",
             },
             ["unique_key"] = model.Config.UniqueKey switch { [] => null, [var only] => only, var all => Texts(all) },
+            ["incremental_predicates"] = model.Config.IncrementalPredicates.Count == 0 ? null : Texts(model.Config.IncrementalPredicates),
             ["on_schema_change"] = model.Config.OnSchemaChange == SchemaChange.Fail ? "fail" : "append_new_columns",
             ["tags"] = Texts(model.Config.Tags),
             ["meta"] = JsonSerializer.SerializeToNode(model.Config.Meta),

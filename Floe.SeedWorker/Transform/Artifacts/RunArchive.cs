@@ -29,11 +29,8 @@ public sealed class RunArchive(IOptions<TransformOptions> options, TimeProvider 
         var runResults = DbtArtifacts.RunResults(plan.Project, results, run.ToString(), args, now);
         var manifest = DbtArtifacts.Manifest(plan.Project, await LineageAsync(db, plan, ct), run.ToString(), now);
         var own = Path.Combine(target, "runs", run.ToString());
-        foreach (var folder in (string[])[target, own])
-        {
-            await DbtArtifacts.WriteAsync(folder, DbtArtifacts.RunResultsFile, runResults, ct);
-            await DbtArtifacts.WriteAsync(folder, DbtArtifacts.ManifestFile, manifest, ct);
-        }
+        await DbtArtifacts.WriteAsync([target, own], DbtArtifacts.RunResultsFile, runResults, ct);
+        await DbtArtifacts.WriteAsync([target, own], DbtArtifacts.ManifestFile, manifest, ct);
 
         foreach (var old in new DirectoryInfo(Path.Combine(target, "runs")).EnumerateDirectories().OrderByDescending(d => d.LastWriteTimeUtc).Skip(KeptRuns))
             old.Delete(recursive: true);

@@ -27,10 +27,10 @@ internal sealed class SnapshotStore(IReadOnlySet<string> models) : IIncrementalS
     /// <summary>The rows of a relation that stay, and the run's.</summary>
     public static string Merged(DbtModel model, string rows, string newRows) => $"select * from ({Staying(model, rows, newRows)}) union all by name select * from {newRows}";
 
-    /// <summary>Rows of the relation that the run's rows take the place of: how many of them.</summary>
-    public static string CountGoing(DbtModel model, string rows, string newRows) => model.Config.Strategy == IncrementalStrategy.Append
-        ? "select 0"
-        : $"select count(*) from {rows} as old semi join {Keys(model, newRows)} as n on {TableStore.SameKey(model, "old", "n")}";
+    /// <summary>How many rows of the relation the run's rows take the place of, by the value of an expression over it.</summary>
+    public static string CountGoing(DbtModel model, string rows, string newRows, string by) => model.Config.Strategy == IncrementalStrategy.Append
+        ? "select null, 0 where false"
+        : $"select {by}, count(*) from {rows} as {TableStore.Destination} semi join {Keys(model, newRows)} as n on {TableStore.SameKey(model, TableStore.Destination, "n")} where {TableStore.MayGo(model)} group by all";
 
     private static string Staying(DbtModel model, string rows, string newRows) => model.Config.Strategy == IncrementalStrategy.Append
         ? $"select * from {rows}"

@@ -27,7 +27,7 @@ public sealed class ProjectLineage
     public static async Task<ProjectLineage> ReadAsync(DbtProject project, IReadOnlyDictionary<string, IReadOnlyList<(string Name, string Type)>> sources, CancellationToken ct)
     {
         var lineage = new ProjectLineage(project);
-        var scope = new RelationScope(project, new Dictionary<string, string>());
+        var scope = new RelationScope(project, new Dictionary<string, string>(), inline: false);
         var datasets = project.Models.ToDictionary(m => ("main", m.Name), m => m.Name);
         await using var db = await DuckDbSession.OpenAsync(ct);
         foreach (var source in project.Sources)

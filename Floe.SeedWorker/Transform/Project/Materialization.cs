@@ -11,4 +11,7 @@ public enum Materialization
 
     /// <summary>A table that a run changes by the rows that its query gives.</summary>
     Incremental,
+
+    /// <summary>Nothing: what reads it has its query as a common table expression.</summary>
+    Ephemeral,
 }

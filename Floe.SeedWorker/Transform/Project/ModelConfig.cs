@@ -19,6 +19,10 @@ public sealed class ModelConfig
     /// <summary>The columns that tell an incremental model's rows, or groups of rows, apart.</summary>
     public IReadOnlyList<string> UniqueKey { get; private set; } = [];
 
+    /// <summary>Conditions in SQL for the rows of an incremental model that a run's rows may take the place of, which are <c>DBT_INTERNAL_DEST</c> in them;
+    /// others are not looked at.</summary>
+    public IReadOnlyList<string> IncrementalPredicates { get; private set; } = [];
+
     /// <summary>What a change of columns does to an incremental model.</summary>
     public SchemaChange OnSchemaChange { get; private set; } = SchemaChange.Fail;
 
@@ -46,7 +50,8 @@ public sealed class ModelConfig
                     "view" => Materialization.View,
                     "table" => Materialization.Table,
                     "incremental" => Materialization.Incremental,
-                    _ => throw new DbtException(file, line, $"materialized='{value}' is not supported; it must be 'view', 'table' or 'incremental'."),
+                    "ephemeral" => Materialization.Ephemeral,
+                    _ => throw new DbtException(file, line, $"materialized='{value}' is not supported; it must be 'view', 'table', 'incremental' or 'ephemeral'."),
                 };
                 break;
             case "incremental_strategy":
@@ -60,6 +65,10 @@ public sealed class ModelConfig
                 break;
             case "unique_key":
                 UniqueKey = Texts(value) is { Count: > 0 } columns ? columns : throw new DbtException(file, line, "unique_key must be the name of a column, or a list of names.");
+                break;
+            case "incremental_predicates":
+                IncrementalPredicates = Texts(value) is { Count: > 0 } predicates && predicates.All(p => !string.IsNullOrWhiteSpace(p))
+                    ? predicates : throw new DbtException(file, line, "incremental_predicates must be a list of conditions in SQL, [\"DBT_INTERNAL_DEST.day >= current_date - 7\"].");
                 break;
             case "on_schema_change":
                 OnSchemaChange = value switch
@@ -77,7 +86,7 @@ public sealed class ModelConfig
                     SetMeta((string)entry.Key, entry.Value, file, line);
                 break;
             default:
-                throw new DbtException(file, line, $"config '{key}' is not supported; supported are materialized, incremental_strategy, unique_key, on_schema_change, tags and meta.");
+                throw new DbtException(file, line, $"config '{key}' is not supported; supported are materialized, incremental_strategy, unique_key, incremental_predicates, on_schema_change, tags and meta.");
         }
     }
 
@@ -88,8 +97,10 @@ public sealed class ModelConfig
             throw new DbtException(file, line, "An incremental model needs a unique_key, or incremental_strategy='append'.");
         if (Materialized == Materialization.Incremental && UniqueKey.Count > 0 && Strategy == IncrementalStrategy.Append)
             throw new DbtException(file, line, "incremental_strategy='append' adds rows whatever their unique_key is; leave the key out, or use 'delete+insert' or 'merge'.");
-        if (Materialized == Materialization.View && IcebergNamespace is not null)
-            throw new DbtException(file, line, "A view cannot be landed in an Iceberg table; make it a table or incremental, or take meta.iceberg_namespace away.");
+        if (IncrementalPredicates.Count > 0 && (Materialized != Materialization.Incremental || Strategy == IncrementalStrategy.Append))
+            throw new DbtException(file, line, "incremental_predicates say which rows an incremental model's new rows may replace; the model replaces none: take them away, or make it incremental with a unique_key.");
+        if (Materialized is Materialization.View or Materialization.Ephemeral && IcebergNamespace is not null)
+            throw new DbtException(file, line, $"{(Materialized == Materialization.View ? "A view" : "An ephemeral model")} cannot be landed in an Iceberg table; make it a table or incremental, or take meta.iceberg_namespace away.");
     }
 
     private static IReadOnlyList<string>? Texts(object? value) => value switch

@@ -42,7 +42,8 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
             done[node.UniqueId] = Task.Run(async () => await DoAsync(node, await Task.WhenAll(gates), sessions, built, ct), ct);
         }
 
-        return new DbtResults(await Task.WhenAll(done.Values), time.GetElapsedTime(started));
+        // As in dbt nothing is said of models that are only a part of others.
+        return new DbtResults([.. (await Task.WhenAll(done.Values)).Where(r => graph[r.UniqueId].Model?.Materialized != Materialization.Ephemeral)], time.GetElapsedTime(started));
     }
 
     private async Task<NodeResult> DoAsync(DbtNode node, IReadOnlyList<NodeResult> gates, Sessions sessions, Action<DbtModel, NodeResult>? built, CancellationToken ct)
@@ -56,6 +57,8 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
             {
                 if (node.Test is { } test)
                     return await AskAsync(db, begun, test, gates.Where(g => g.Incremental).Select(g => g.Name), ct);
+                if (node.Model!.Materialized == Materialization.Ephemeral)
+                    return begun;
                 var result = await BuildAsync(db, begun, node.Model!, ct);
                 if (result.Status == NodeStatus.Success)
                     built?.Invoke(node.Model!, result);
@@ -75,25 +78,25 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
 
         var started = time.GetTimestamp();
         begun = begun with { StartedAt = time.GetUtcNow() };
-        var sql = "";
+        CompiledQuery? query = null;
         try
         {
             var onto = model.Materialized == Materialization.Incremental && await store.HasAsync(db, model, ct);
-            sql = _scope.Query(model, onto);
+            query = _scope.Compile(model, onto);
             var relation = onto ? NewRows(model) : Relation(model);
             // On a line of its own, so that lines in DuckDB's messages are the file's plus one.
-            await Sql.ExecuteAsync(db, $"create or replace {(model.Materialized == Materialization.View ? "view" : "table")} {relation} as\n{sql}", ct);
+            await Sql.ExecuteAsync(db, $"create or replace {(model.Materialized == Materialization.View ? "view" : "table")} {relation} as\n{query.Sql}", ct);
             long? rows = model.Materialized == Materialization.View ? null : await Sql.CountAsync(db, $"select count(*) from {relation}", ct);
             if (onto)
                 await ApplyAsync(db, model, ct);
             span?.SetTag(Telemetry.Rows, rows).SetTag("floe.transform.incremental", onto);
-            return begun with { Rows = rows, Incremental = onto, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
+            return begun with { Rows = rows, Incremental = onto, Elapsed = time.GetElapsedTime(started), CompiledSql = query.Sql };
         }
         catch (Exception e) when (e is DbException or DbtException)
         {
-            var cause = e as DbtException ?? Located(model.File, 0, (DbException)e);
+            var cause = e as DbtException ?? Located(query, model.File, 1, (DbException)e);
             span.Fail(cause);
-            return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
+            return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = query?.Sql ?? "" };
         }
     }
 
@@ -127,11 +130,11 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
         span?.SetTag("dbt.unique_id", begun.UniqueId).SetTag("dbt.resource_type", "test").SetTag("floe.quality.test", test.Name);
         var started = time.GetTimestamp();
         begun = begun with { StartedAt = time.GetUtcNow() };
-        var sql = "";
+        CompiledQuery? query = null;
         try
         {
-            sql = _scope.Query(test, store.TestsNewRowsOnly && test is ColumnTest { Model: { } model } column && incremental.Contains(model) && InNewRows(column));
-            var rows = await Sql.CountAsync(db, $"select count(*) from (\n{sql}\n)", ct);
+            query = _scope.Compile(test, store.TestsNewRowsOnly && test is ColumnTest { Model: { } model } column && incremental.Contains(model) && InNewRows(column));
+            var rows = await Sql.CountAsync(db, $"select count(*) from (\n{query.Sql}\n)", ct);
             span?.SetTag("floe.quality.failing_rows", rows);
             if (rows > 0)
                 span.Failed("data test failed", $"{rows} rows", $"{test.File}:{test.Line}");
@@ -140,15 +143,15 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
                 Status = rows == 0 ? NodeStatus.Pass : NodeStatus.Fail,
                 FailingRows = rows,
                 Elapsed = time.GetElapsedTime(started),
-                CompiledSql = sql,
+                CompiledSql = query.Sql,
                 Message = rows == 0 ? null : $"{rows} rows, {test.File}:{test.Line}.",
             };
         }
         catch (Exception e) when (e is DbException or DbtException)
         {
-            var cause = e as DbtException ?? Located(test.File, test.Line - 1, (DbException)e);
+            var cause = e as DbtException ?? Located(query, test.File, test.Line, (DbException)e);
             span.Fail(cause);
-            return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = sql };
+            return begun with { Status = NodeStatus.Error, Message = cause.Message, Cause = cause, Elapsed = time.GetElapsedTime(started), CompiledSql = query?.Sql ?? "" };
         }
     }
 
@@ -156,10 +159,11 @@ public sealed partial class DbtRunner(DbtProject project, IReadOnlyDictionary<st
     private bool InNewRows(ColumnTest test) => test.Kind != "unique" || project.Model(test.Model!).Config.UniqueKey is [var key] && key == test.Column;
 
     // DuckDB says "LINE 7: ..." and shows the place below; the statement has one line before the file's first.
-    private static DbtException Located(string file, int before, DbException e)
+    private static DbtException Located(CompiledQuery? query, string file, int line, DbException e)
     {
-        var line = LinePattern().Match(e.Message) is { Success: true } match ? int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - 1 : 1;
-        return new DbtException(file, Math.Max(1, before + line), e.Message.Split('\n')[0].Trim(), e);
+        if (query is not null && LinePattern().Match(e.Message) is { Success: true } match)
+            (file, line) = query.Place(int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - 1);
+        return new DbtException(file, line, e.Message.Split('\n')[0].Trim(), e);
     }
 
     [GeneratedRegex(@"^LINE (\d+):", RegexOptions.Multiline)]

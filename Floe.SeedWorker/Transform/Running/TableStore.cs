@@ -21,7 +21,7 @@ public sealed class TableStore(bool fullRefresh) : IIncrementalStore
         var statements = new List<string> { "begin" };
         statements.AddRange(columns.Added.Select(c => $"alter table {table} add column {RelationScope.Quote(c.Name)} {c.Type}"));
         if (model.Config.Strategy != IncrementalStrategy.Append)
-            statements.Add($"delete from {table} as t using (select distinct {string.Join(", ", model.Config.UniqueKey.Select(RelationScope.Quote))} from {newRows}) as n where {SameKey(model, "t", "n")}");
+            statements.Add($"delete from {table} as {Destination} using (select distinct {string.Join(", ", model.Config.UniqueKey.Select(RelationScope.Quote))} from {newRows}) as n where {SameKey(model, Destination, "n")} and {MayGo(model)}");
         statements.Add($"insert into {table} by name select * from {newRows}");
         statements.Add("commit");
         try
@@ -34,6 +34,12 @@ public sealed class TableStore(bool fullRefresh) : IIncrementalStore
             throw;
         }
     }
+
+    /// <summary>dbt's name for an incremental model's rows in conditions about them.</summary>
+    internal const string Destination = "DBT_INTERNAL_DEST";
+
+    /// <summary>Which rows of <see cref="Destination"/> a run's rows may take the place of.</summary>
+    internal static string MayGo(DbtModel model) => model.Config.IncrementalPredicates.Count == 0 ? "true" : string.Join(" and ", model.Config.IncrementalPredicates.Select(p => $"({p})"));
 
     internal static string SameKey(DbtModel model, string left, string right) =>
         string.Join(" and ", model.Config.UniqueKey.Select(k => $"{left}.{RelationScope.Quote(k)} = {right}.{RelationScope.Quote(k)}"));

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='merge', unique_key='order_item_id', meta={'iceberg_sort': 'order_date'}) }}
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='order_item_id', incremental_predicates=["DBT_INTERNAL_DEST.order_date >= (select min(earliest_date) from stg_orders)"], meta={'iceberg_sort': 'order_date'}) }}
 -- One row per order line, with its product and its order's date and status.
 select
     items.order_item_id,

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='merge', unique_key='order_id', meta={'iceberg_sort': 'order_date'}) }}
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='order_id', incremental_predicates=["DBT_INTERNAL_DEST.order_date >= (select min(earliest_date) from stg_orders)"], meta={'iceberg_sort': 'order_date'}) }}
 -- One row per order (of a run: of those that it is about), with its customer's region and the size of its basket.
 with baskets as (
     select

@@ -1,5 +1,18 @@
--- One row per customer with segment and churn risk. The first rule that holds decides.
-with customers as (
+{{ config(materialized='incremental', incremental_strategy='merge', unique_key='customer_id') }}
+-- One row per customer with segment and churn risk. The first rule that holds decides. A run takes up the customers of whom something arrived, and
+-- those for whom another day has passed since their last order.
+with {% if is_incremental() %}changed as (
+    select customer_id from {{ source('arrivals', 'customers') }}
+    union
+    select customer_id from {{ ref('stg_orders') }}
+    union
+    select customer_id
+    from {{ this }}
+    where days_since_last_order is distinct from
+        case when last_order is not null then cast(greatest(0, (epoch_us({{ var('as_of') }}) - epoch_us(last_order)) // 86400000000) as integer) end
+),
+
+{% endif %}customers as (
     select
         customers.customer_id,
         customers.name,
@@ -15,6 +28,9 @@ with customers as (
         greatest(0, (epoch_us({{ var('as_of') }}) - epoch_us(orders.last_order)) // 86400000000) as days_since_last_order
     from {{ ref('stg_customers') }} as customers
     inner join {{ ref('int_customer_orders') }} as orders on orders.customer_id = customers.customer_id
+    {% if is_incremental() %}
+    where customers.customer_id in (select customer_id from changed) and orders.customer_id in (select customer_id from changed)
+    {% endif %}
 )
 
 select

@@ -13,7 +13,7 @@ with days as (
         coalesce(sum(unit_count) filter (where status <> 'cancelled'), 0) as units
     from {{ ref('int_orders_enriched') }}
     {% if is_incremental() %}
-    where order_date >= (select date_trunc('day', min(order_date)) from {{ ref('stg_orders') }})
+    where order_date >= (select date_trunc('day', min(earliest_date)) from {{ ref('stg_orders') }})
     {% endif %}
     group by 1, 2
 )

@@ -5,6 +5,8 @@ select
     lower(trim(status)) as status,
     total_amount,
     make_timestamp(epoch_us(order_date)) as order_date,
+    -- Of all versions: nothing that was built of the order is older.
+    make_timestamp(epoch_us(min(order_date) over (partition by order_id))) as earliest_date,
     make_timestamp(epoch_us(shipped_date)) as shipped_date,
     make_timestamp(epoch_us(updated_at)) as updated_at
 from {{ source('bronze', 'orders') }}
