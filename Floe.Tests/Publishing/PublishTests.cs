@@ -16,7 +16,7 @@ public sealed class PublishTests(Published published) : IClassFixture<Published>
 
     // What a pod has and the model does not state: settings of the charts with the services' own defaults, and what the credentials are put together from.
     private static readonly Regex s_ofTheCharts = new(
-        "^(CREDENTIAL_|OTEL_|QUARKUS_OTEL_|Maintenance__|Schedule__|Generation__|Bootstrap__|Cube__|CubeSql__|CUBEJS_|Lakehouse__CacheMegabytes$|FLOE_CATALOG_|DOTNET_EnableDiagnostics$|HTTP_PORTS$|ASPNETCORE_FORWARDEDHEADERS_ENABLED$|HOME$|PGDATA$|POSTGRES_|JAVA_|NODE_)");
+        "^(CREDENTIAL_|OTEL_|QUARKUS_OTEL_|Maintenance__|Schedule__|Generation__|Bootstrap__|Cube__|CubePage__|CubeSql__|CUBEJS_|Lakehouse__CacheMegabytes$|FLOE_CATALOG_|DOTNET_EnableDiagnostics$|HTTP_PORTS$|ASPNETCORE_FORWARDEDHEADERS_ENABLED$|HOME$|PGDATA$|POSTGRES_|JAVA_|NODE_)");
 
     // Aspire's chart has no mounts for Cube, so its CubeProxy stays with its own engine.
     private const string NotInAspiresChart = "Floe__Cube__";
@@ -165,7 +165,7 @@ public sealed class PublishTests(Published published) : IClassFixture<Published>
 
     // What belongs to the process on this machine: its URLs, its diagnostics, where its telemetry and its backups go.
     private static bool IsOfTheRun(string variable) => variable.StartsWith("OTEL_", StringComparison.Ordinal) || variable.StartsWith("LOGGING__", StringComparison.Ordinal)
-        || variable is "ASPNETCORE_URLS" or "ASPNETCORE_ENVIRONMENT" or "DOTNET_ENVIRONMENT" or "DOTNET_LAUNCH_PROFILE" or "DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION" or "HTTP_PORTS" or "ASPNETCORE_FORWARDEDHEADERS_ENABLED" or "Backup__Directory"
+        || variable is "ASPNETCORE_URLS" or "ASPNETCORE_ENVIRONMENT" or "DOTNET_ENVIRONMENT" or "DOTNET_LAUNCH_PROFILE" or "DOTNET_SYSTEM_CONSOLE_ALLOW_ANSI_COLOR_REDIRECTION" or "HTTP_PORTS" or "ASPNETCORE_FORWARDEDHEADERS_ENABLED" or "Backup__Directory" or "Telemetry__TracesAlsoTo" or "CubePage__Token"
         // The catalog's name of the store, where the worker is no container as they are.
         or "Bootstrap__CatalogStoreEndpoint"
         // For the dashboard's command Verify, and a cluster has no dashboard.
