@@ -26,7 +26,7 @@ pg=31441 cat=31442 worker=31443 cube=31444
 dotnet $emulators postgres --data "$work/pg" --port $pg > "$work/pg.log" 2>&1 & services+=($!)
 dotnet $emulators minio --data "$work/store" --port 0 > "$work/store.log" 2>&1 & services+=($!)
 store=$(address "$work/store.log" 'http://127.0.0.1:[0-9]*' $!)
-until (exec 3<> /dev/tcp/127.0.0.1/$pg) 2>/dev/null; do sleep 0.1; done
+until grep -q ' is ready on ' "$work/pg.log"; do kill -0 ${services[0]} || { cat "$work/pg.log" >&2; exit 1; }; sleep 0.1; done # databases made, too
 QUARKUS_DATASOURCE_JDBC_URL=jdbc:postgresql://127.0.0.1:$pg/polaris QUARKUS_DATASOURCE_USERNAME=floe QUARKUS_DATASOURCE_PASSWORD=bench-secret \
   dotnet $emulators polaris --port $cat --management-port 0 > "$work/polaris.log" 2>&1 & services+=($!)
 export ConnectionStrings__minio="Endpoint=$store;AccessKey=$MINIO_ROOT_USER;SecretKey=$MINIO_ROOT_PASSWORD;Region=us-east-1"

@@ -8,6 +8,7 @@ namespace Floe.CubeProxy.Upstream;
 /// <param name="tables">Null: what the model reads is not known, so that no answer can be kept.</param>
 internal sealed partial class TableWatch(ITableSource? source, ModelTables? tables, EngineOptions options, TimeProvider clock, ILogger<TableWatch> log) : BackgroundService
 {
+    private readonly TaskCompletionSource _looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile State? _current;
     private volatile string? _problem;
 
@@ -17,9 +18,16 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
     /// <summary>Why the last look failed; null when it worked.</summary>
     public string? Problem => _problem;
 
+    /// <summary>Ends with the first look, whatever it found; at once when there is nothing to look for.</summary>
+    public Task FirstLook => _looked.Task;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (source is null || tables is null) return;
+        if (source is null || tables is null)
+        {
+            _looked.TrySetResult();
+            return;
+        }
         var started = clock.GetUtcNow();
         IReadOnlyDictionary<TableName, ITableVersion>? last = null;
         while (!stoppingToken.IsCancellationRequested)
@@ -48,6 +56,7 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
                 if (_problem != e.Message) LogFailed(source.Name, e.Message);
                 _problem = e.Message;
             }
+            _looked.TrySetResult();
             await Task.Delay(options.RefreshInterval, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

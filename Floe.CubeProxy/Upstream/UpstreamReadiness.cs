@@ -10,7 +10,7 @@ namespace Floe.CubeProxy.Upstream;
 /// Ready when a query of Cube's own model is answered. Cube's own probes are green while every query fails, for example when its database could not attach
 /// the catalog; and red, the one for liveness too, when only the database is down.
 /// </summary>
-internal sealed partial class UpstreamReadiness(UpstreamClient client, DependencyWatch watch, TimeProvider clock, ILogger<UpstreamReadiness> log) : BackgroundService, IHealthCheck
+internal sealed partial class UpstreamReadiness(UpstreamClient client, DependencyWatch watch, TableWatch tables, TimeProvider clock, ILogger<UpstreamReadiness> log) : BackgroundService, IHealthCheck
 {
     private const int LargestMeta = 64 * 1024 * 1024;
     private static readonly TimeSpan _whenReady = TimeSpan.FromSeconds(10);
@@ -27,6 +27,8 @@ internal sealed partial class UpstreamReadiness(UpstreamClient client, Dependenc
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         string? query = null;
+        // Who is ready keeps answers, and for that knows what they belong to.
+        await tables.FirstLook.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             var before = _problem;
