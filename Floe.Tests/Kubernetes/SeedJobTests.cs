@@ -19,6 +19,7 @@ public sealed class SeedJobTests(RenderedCharts charts, Street street) : IClassF
     private const int Orders = 900;
 
     [SkippableFact]
+    [Trait("Category", "Long")]
     public async Task The_parts_that_its_pods_make_are_one_batch_which_the_worker_brings_into_the_tables_once()
     {
         var job = charts.Get("floe-worker", "everything").OfKind("Job").Single(o => o["spec"]!["completionMode"]?.ToString() == "Indexed");

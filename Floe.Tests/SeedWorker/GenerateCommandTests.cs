@@ -76,7 +76,7 @@ public sealed class GenerateCommandTests : IDisposable
     [InlineData(16, 1)]
     public async Task Shards_together_are_the_whole_whatever_the_threads(int shards, int threads)
     {
-        string[] shop = ["--orders", "2001", "--customers", "300", "--products", "90", "--days", "9", "--daily", "--late-rate", "0.1", "--duplicate-rate", "0.05", "--quiet"];
+        string[] shop = ["--orders", "1001", "--customers", "150", "--products", "60", "--days", "4", "--daily", "--late-rate", "0.1", "--duplicate-rate", "0.05", "--quiet"];
         await OkAsync("whole", [.. shop, "--threads", "2"]);
         foreach (var shard in Enumerable.Range(1, shards).Reverse())
             await OkAsync("parts", [.. shop, .. shard % 2 == 0 ? ["--index", $"{shard - 1}/{shards}"] : new[] { "--shard", $"{shard}/{shards}" }, "--threads", $"{threads}"]);

@@ -11,7 +11,7 @@ public sealed class SqlRandomTests(RecordedShop shop)
     private const int Seed = 20261121;
 
     [Fact]
-    public Task Equal_the_REST_API() => CompareAsync(150);
+    public Task Equal_the_REST_API() => CompareAsync(30);
 
     [Fact]
     [Trait("Category", "Long")]
