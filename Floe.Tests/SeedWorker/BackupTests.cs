@@ -23,6 +23,7 @@ public sealed class BackupTests(Street street) : IClassFixture<Street>, IDisposa
     public void Dispose() => Directory.Delete(_backups, recursive: true);
 
     [Fact]
+    [Trait("Category", "Long")]
     public async Task What_was_damaged_or_deleted_is_what_it_was()
     {
         var settings = await street.NewLakehouseAsync();

@@ -18,7 +18,6 @@ public sealed class RandomOperationsTests(LakehouseFixture fixture)
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
     public Task Any_sequence_of_changes_gives_the_rows_that_sql_gives(int seed) => RunAsync(seed, Steps);
 
     [Theory]
