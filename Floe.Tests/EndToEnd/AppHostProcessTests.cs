@@ -38,6 +38,17 @@ public sealed class AppHostProcessTests(ITestOutputHelper output) : IDisposable
             output.WriteLine(apphost.Output);
         }
         Assert.Equal("5000", first);
+    }
+
+    [Fact]
+    [Trait("Category", "Long")]
+    public async Task A_store_that_lost_its_files_stops_the_start_with_the_reason()
+    {
+        var data = Path.Combine(_root, "lost");
+        await using (var apphost = AppHostProcess.Start(data))
+        {
+            await apphost.WaitUntilUpAsync();
+        }
 
         // The catalog knows tables whose files somebody deleted: nothing to wait for, so no half-started stack.
         Directory.Delete(Path.Combine(data, "minio"), recursive: true);
