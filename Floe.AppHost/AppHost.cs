@@ -71,6 +71,7 @@ try
     // Publishing: Aspire's own chart, and beside it values for Floe's charts; preflight and deployment.
     builder.AddKubernetesEnvironment("k8s").WithHelm(helm => helm.WithChartName("floe").WithChartDescription("Floe, a lakehouse in one command")).WithFloeCharts();
 
+    builder.LimitContainers();
     builder.StopWhenStartFails(polaris.Resource.Name, "postgres", "minio", "seedworker", "cubeproxy");
     builder.StopWithDotnetRun();
     builder.SayWhatToTry(cubeproxy, seedworker, apiSecret);

@@ -1,6 +1,7 @@
 using Floe.AppHost.Deployment;
 using Floe.AppHost.Preflight;
 using Floe.AppHost.Publishing;
+using Floe.AppHost.Publishing.Clusters;
 using Microsoft.Extensions.Configuration;
 
 namespace Floe.AppHost.Settings;
@@ -11,12 +12,14 @@ namespace Floe.AppHost.Settings;
 /// <param name="BackupDirectory"><c>Floe:BackupDirectory</c>: where backups are kept; null means a folder beside the data directory.</param>
 /// <param name="PostgresBinDirectory"><c>Floe:PostgresBinDirectory</c>: folder with <c>postgres</c> and <c>initdb</c> to use instead of those from npm.</param>
 /// <param name="ObjectStoreImage"><c>Floe:ObjectStoreImage</c>: image of the S3 store in container mode, with registry and tag.</param>
+/// <param name="ContainerSize"><c>Floe:ContainerSize</c>: what the containers of a run may take at most; small (default), medium or large.</param>
 /// <param name="PageToken"><c>Floe:PageToken</c>: local (default) or pasted, what <c>CubePage:Token</c> of CubeProxy is.</param>
-public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory, string? BackupDirectory, string? PostgresBinDirectory, ImageReference? ObjectStoreImage, string PageToken)
+public sealed record FloeSettings(
+    ServiceChoice Services, string? DataDirectory, string? BackupDirectory, string? PostgresBinDirectory, ImageReference? ObjectStoreImage, ResourcePreset ContainerSize, string PageToken)
 {
     private const string Section = "Floe";
 
-    private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(BackupDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage), nameof(PageToken)];
+    private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(BackupDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage), nameof(ContainerSize), nameof(PageToken)];
 
     // Checked by those who read them, when they are needed.
     private static readonly string[] s_sections = [PublishSettings.Name, PreflightSettings.Name, DeploySettings.Name];
@@ -36,6 +39,7 @@ public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory,
             Path(section, nameof(BackupDirectory)),
             Path(section, nameof(PostgresBinDirectory)),
             section[nameof(ObjectStoreImage)] is { Length: > 0 } image ? ImageReference.Parse(image) : null,
+            ReadContainerSize(section),
             ReadPageToken(section));
     }
 
@@ -45,6 +49,12 @@ public sealed record FloeSettings(ServiceChoice Services, string? DataDirectory,
         null or "" => ServiceChoice.Auto,
         var text => Enum.GetValues<ServiceChoice>().Cast<ServiceChoice?>().FirstOrDefault(choice => choice.ToString()!.Equals(text, StringComparison.OrdinalIgnoreCase))
             ?? throw new DistributedApplicationException($"{Section}:{nameof(Services)} is '{text}'; it must be auto, containers or embedded."),
+    };
+
+    private static ResourcePreset ReadContainerSize(IConfigurationSection section) => section[nameof(ContainerSize)] switch
+    {
+        null or "" => ResourcePreset.Small,
+        var text => ResourcePreset.Find(text) ?? throw new DistributedApplicationException($"{Section}:{nameof(ContainerSize)} is '{text}'; it must be small, medium or large."),
     };
 
     private static string ReadPageToken(IConfigurationSection section) => section[nameof(PageToken)] switch

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Floe.AppHost.Publishing.Clusters;
+using Floe.AppHost.Publishing.Values;
 using Floe.AppHost.Settings;
 using Floe.Tests.Aspire;
 using Floe.Tests.Clients;
@@ -71,22 +73,58 @@ public sealed class ContainerModeTests
     [Fact]
     public void The_stand_in_images_have_the_names_that_the_model_asks_for()
     {
-        var builder = Compose();
+        var model = ComposeAll().Resources.SelectMany(r => r.Annotations.OfType<ContainerImageAnnotation>()).Select(i => $"{i.Registry}/{i.Image}:{i.Tag}");
+        var script = Regex.Matches(File.ReadAllText(Path.Combine(s_repository, "build", "standin-images.sh")), "^  \"(\\S+) \\S+ \\d+:\\d+\"$", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+        Assert.Equal(model.Order(StringComparer.Ordinal), script.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, "cube 1024m 1, jaeger 512m 0.5, marquez 1536m 1, marquez-web 512m 0.5, minio 512m 0.5, polaris 1536m 1, polaris-bootstrap 1536m 1, postgres 1024m 1")]
+    [InlineData("medium", "cube 2048m 2, jaeger 1024m 1, marquez 2048m 2, marquez-web 1024m 1, minio 1024m 1, polaris 2048m 2, polaris-bootstrap 2048m 2, postgres 2048m 2")]
+    public void Every_container_has_a_limit_of_memory_and_cpu(string? size, string expected)
+    {
+        var builder = ComposeAll(("Floe:ContainerSize", size));
+        builder.LimitContainers();
+        Assert.Equal(expected, string.Join(", ", builder.Resources.OfType<ContainerResource>().OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => $"{c.Name} {Argument(c, "--memory")} {Argument(c, "--cpus")}")));
+    }
+
+    [Fact]
+    public void The_limits_are_those_of_the_charts()
+    {
+        var helper = File.ReadAllText(Path.Combine(s_repository, "charts", "floe-infrastructure", "templates", "_floe.tpl"));
+        var presets = Yaml.Read("floe.presets", Regex.Match(helper, @"define ""floe\.presets"" -}}\n(.*?)\n\{\{- end", RegexOptions.Singleline).Groups[1].Value);
+        foreach (var name in (string[])["small", "medium", "large"])
+        {
+            var size = ResourcePreset.Find(name)!;
+            foreach (var (kind, own) in new[] { ("service", size.Daemon), ("engine", size.UserCode), ("java", ComponentSizes.Java(size)), ("database", ComponentSizes.Database(size)) })
+                Assert.Equal(presets[name]![kind]!.ToJsonString(), own.ToValues().ToJsonString());
+        }
+    }
+
+    private static string Argument(ContainerResource container, string name)
+    {
+        List<object> arguments = [];
+        foreach (var annotation in container.Annotations.OfType<ContainerRuntimeArgsCallbackAnnotation>()) annotation.Callback(arguments);
+        return Assert.Single(arguments.OfType<string>(), a => a.StartsWith($"{name}=", StringComparison.Ordinal))[(name.Length + 1)..];
+    }
+
+    /// <summary>Everything that runs as a container.</summary>
+    private static IDistributedApplicationBuilder ComposeAll(params (string Key, string? Value)[] settings)
+    {
+        var builder = Compose(settings: settings);
         var minio = builder.AddMinio("minio");
         var postgres = builder.AddFloePostgres("postgres");
         var polaris = builder.AddPolaris("polaris", postgres.AddFloeDatabase("polarisdb", "polaris"), minio);
         builder.AddJaeger("jaeger");
         builder.AddMarquez("marquez", postgres);
         builder.AddCube("cube", polaris.AddPrincipal("lakehouse-reader"), minio);
-        var model = builder.Resources.SelectMany(r => r.Annotations.OfType<ContainerImageAnnotation>()).Select(i => $"{i.Registry}/{i.Image}:{i.Tag}");
-        var script = Regex.Matches(File.ReadAllText(Path.Combine(s_repository, "build", "standin-images.sh")), "^  \"(\\S+) \\S+ \\d+:\\d+\"$", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
-        Assert.Equal(model.Order(StringComparer.Ordinal), script.Order(StringComparer.Ordinal));
+        return builder;
     }
 
-    private static IDistributedApplicationBuilder Compose(bool useContainers = true, DataDirectory? data = null)
+    private static IDistributedApplicationBuilder Compose(bool useContainers = true, DataDirectory? data = null, params (string Key, string? Value)[] settings)
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = [], AssemblyName = "Floe.AppHost", DisableDashboard = true, ProjectDirectory = Path.Combine(s_repository, "Floe.AppHost") });
-        builder.Services.AddSingleton(new FloeStack(FloeSettings.Read(new ConfigurationBuilder().Build()), useContainers, "a test", data));
+        builder.Services.AddSingleton(new FloeStack(FloeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => s.Value)).Build()), useContainers, "a test", data));
         return builder;
     }
 

@@ -40,6 +40,10 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void The_size_of_the_containers_is_one_of_three() =>
+        Assert.Equal("Floe:ContainerSize is 'custom'; it must be small, medium or large.", Assert.Throws<DistributedApplicationException>(() => Read("Floe:ContainerSize", "custom")).Message);
+
+    [Fact]
     public void A_key_that_nothing_reads_is_refused() =>
         Assert.StartsWith("Floe:Service is not a setting of Floe", Assert.Throws<DistributedApplicationException>(() => Read("Floe:Service", "auto")).Message, StringComparison.Ordinal);
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Floe.AppHost.Settings;
@@ -28,6 +29,14 @@ public sealed class ContainerStackFixture : FloeStackFixture
 
     /// <summary>Names of the networks that Aspire made and that are there.</summary>
     public async Task<IReadOnlyList<string>> NetworksAsync() => [.. (await ListAsync("network", "ls", "--format", "{{.Name}}")).Where(name => name.StartsWith("aspire-", StringComparison.Ordinal))];
+
+    /// <summary>What the runtime says that a container may take at most: bytes of memory, and thousandths of a core.</summary>
+    public async Task<(long Memory, long Millicores)> LimitsAsync(string container)
+    {
+        // Podman says a number of CPUs as quota and period.
+        var found = (await ListAsync("inspect", "--format", "{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpuPeriod}}", container))[0].Split(' ').Select(number => long.Parse(number, CultureInfo.InvariantCulture)).ToArray();
+        return (found[0], found[1] > 0 ? found[1] / 1_000_000 : found[3] > 0 ? found[2] * 1000 / found[3] : 0);
+    }
 
     /// <summary>Stops the stack; the volumes stay.</summary>
     public Task StopAsync() => base.DisposeAsync();

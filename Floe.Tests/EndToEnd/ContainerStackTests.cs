@@ -11,6 +11,7 @@ namespace Floe.Tests.EndToEnd;
 public sealed class ContainerStackTests(ContainerStackFixture floe) : StackTests<ContainerStackFixture>(floe)
 {
     private static readonly string[] s_containers = ["postgres", "minio", "polaris", "jaeger", "marquez", "marquez-web", "cube"];
+    private const string Bootstrap = "polaris-bootstrap";
 
     // Cube itself reads the tables, and says nothing of it.
     protected override IReadOnlyList<string> LineageEnds => ["dataset:lakehouse:gold.mart_revenue", "dataset:lakehouse:silver.int_orders_enriched"];
@@ -20,8 +21,18 @@ public sealed class ContainerStackTests(ContainerStackFixture floe) : StackTests
     {
         foreach (var name in s_containers)
             await Stack.Resources.WaitForResourceHealthyAsync(name).WaitAsync(TimeSpan.FromMinutes(1));
-        var bootstrap = await StateAsync("polaris-bootstrap");
+        var bootstrap = await StateAsync(Bootstrap);
         Assert.Equal((KnownResourceStates.Exited, 0), (bootstrap.State?.Text, bootstrap.ExitCode));
+    }
+
+    [SkippableFact]
+    public async Task Every_container_may_take_no_more_than_a_pod_of_its_size()
+    {
+        foreach (var container in await OursAsync())
+        {
+            var (memory, millicores) = await Stack.LimitsAsync(container);
+            Assert.True(memory is >= 512 << 20 and <= 1536 << 20 && millicores is 500 or 1000, $"{container} has a limit of {memory} bytes and {millicores} thousandths of a core");
+        }
     }
 
     [SkippableFact]
@@ -44,9 +55,7 @@ public sealed class ContainerStackTests(ContainerStackFixture floe) : StackTests
     public async Task A_stopped_stack_leaves_no_container_and_the_next_one_has_its_data_and_secrets()
     {
         var before = await CountAsync();
-        // Of this stack alone; other people's containers are not counted.
-        var ours = (await Stack.ContainersAsync()).Where(name => s_containers.Append("polaris-bootstrap").Any(resource => name.StartsWith($"{resource}-", StringComparison.Ordinal))).ToHashSet();
-        Assert.True(ours.Count >= s_containers.Length, string.Join(", ", ours));
+        var ours = await OursAsync();
 
         await Stack.StopAsync();
 
@@ -54,6 +63,14 @@ public sealed class ContainerStackTests(ContainerStackFixture floe) : StackTests
         Assert.Empty(await Stack.NetworksAsync());
         await Stack.InitializeAsync();
         Assert.Equal(before, await CountAsync());
+    }
+
+    /// <summary>Containers of this stack alone; other people's are not counted.</summary>
+    private async Task<HashSet<string>> OursAsync()
+    {
+        var ours = (await Stack.ContainersAsync()).Where(name => s_containers.Append(Bootstrap).Any(resource => name.StartsWith($"{resource}-", StringComparison.Ordinal))).ToHashSet();
+        Assert.True(ours.Count >= s_containers.Length, string.Join(", ", ours));
+        return ours;
     }
 
     private async Task<string?> CountAsync() => (string?)(await Stack.LoadAsync("""{"measures":["Orders.count"]}"""))[0]!["Orders.count"];

@@ -14,9 +14,6 @@ internal sealed class ChartRepairs
     private const string Wait = "/bin/bash";
     private const string DatabasesVolume = "databases";
 
-    private static readonly ResourceRequirements s_java = new(new("250m", "768Mi"), new("1000m", "1536Mi"));
-    private static readonly ResourceRequirements s_database = new(new("100m", "256Mi"), new("1000m", "1Gi"));
-
     // A job becomes an init container of whoever waits for its completion: the publisher knows no Job.
     private readonly Dictionary<IResource, ContainerV1> _jobs = [];
 
@@ -66,14 +63,7 @@ internal sealed class ChartRepairs
 
     private static ResourceRequirementsV1 Sizes(IResource resource)
     {
-        var sizes = resource switch
-        {
-            PostgresServerResource => s_database,
-            ProjectResource => ResourcePreset.Small.UserCode,
-            { Name: "cube" } => ResourcePreset.Small.UserCode,
-            { Name: "polaris" or "polaris-bootstrap" or "marquez" } => s_java,
-            _ => ResourcePreset.Small.Daemon,
-        };
+        var sizes = ComponentSizes.Of(resource, ResourcePreset.Small);
         return new()
         {
             Requests = { ["cpu"] = sizes.Requests.Cpu, ["memory"] = sizes.Requests.Memory },
