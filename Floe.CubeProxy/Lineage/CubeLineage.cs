@@ -10,7 +10,7 @@ namespace Floe.CubeProxy.Lineage;
 
 /// <summary>
 /// What lineage says of the query layer: a cube is a dataset whose fields are its measures and dimensions, made from its table by a job that runs with every
-/// new snapshot of the table. Cubes whose tables stayed as they were are not told of again.
+/// new snapshot of the table: that is when the table is loaded here, or seen before a real Cube. Cubes whose tables stayed as they were are not told of again.
 /// </summary>
 internal sealed class CubeLineage(SemanticModel model, LineageEmitter emitter, LakehouseLineage tables, TimeProvider clock) : IRefreshObserver
 {
@@ -19,21 +19,21 @@ internal sealed class CubeLineage(SemanticModel model, LineageEmitter emitter, L
 
     private readonly Dictionary<string, string> _told = [];
 
-    public async Task RefreshedAsync(SnapshotReader set, DateTimeOffset started, CancellationToken ct)
+    public void Refreshed(IReadOnlyDictionary<TableName, ITableVersion> versions, DateTimeOffset started)
     {
         if (!emitter.IsOn) return;
-        var changed = model.Cubes.Where(cube => _told.GetValueOrDefault(cube.Name) != VersionOf(cube, set.Set)).ToList();
+        var changed = model.Cubes.Where(cube => _told.GetValueOrDefault(cube.Name) != VersionOf(cube, versions)).ToList();
         if (changed.Count == 0) return;
-        var columns = new MemberColumns(await TableColumns.ReadAsync(set.Set, ct));
+        var columns = new MemberColumns(versions.ToDictionary(version => version.Key, version => new HashSet<string>(version.Value.Columns ?? [], StringComparer.OrdinalIgnoreCase)));
         var (ended, run) = (clock.GetUtcNow(), Guid.CreateVersion7(started));
         Emit(RunEventType.Start, run, new(), LineageNames.RefreshJob, s_refresh, started, [], []);
         foreach (var cube in changed)
         {
             var (name, facets) = (LineageNames.CubeJob(cube.Name), new RunFacets { Parent = ParentFacet.Of(run, emitter.Job(LineageNames.RefreshJob)) });
-            var (part, inputs) = (LineageRuns.Part(run, name), Inputs(cube, set.Set));
+            var (part, inputs) = (LineageRuns.Part(run, name), Inputs(cube, versions));
             Emit(RunEventType.Start, part, facets, name, s_cube, started, inputs, [], cube.Description);
             Emit(RunEventType.Complete, part, facets, name, s_cube, ended, inputs, [Output(cube, columns)], cube.Description);
-            _told[cube.Name] = VersionOf(cube, set.Set);
+            _told[cube.Name] = VersionOf(cube, versions);
         }
         Emit(RunEventType.Complete, run, new(), LineageNames.RefreshJob, s_refresh, ended, [], []);
     }
@@ -57,30 +57,23 @@ internal sealed class CubeLineage(SemanticModel model, LineageEmitter emitter, L
         Outputs = outputs,
     });
 
-    private static string VersionOf(Cube cube, SnapshotSet set) =>
-        string.Join('|', TablesOf(cube, set).OrderBy(table => table.ToString(), StringComparer.Ordinal).Select(table => set.Tables[table].VersionId));
+    private static string VersionOf(Cube cube, IReadOnlyDictionary<TableName, ITableVersion> versions) =>
+        string.Join('|', TablesOf(cube, versions).OrderBy(table => table.ToString(), StringComparer.Ordinal).Select(table => versions[table].Id));
 
     /// <summary>The tables that a cube reads: its own; those that its query names; those of a view's cubes.</summary>
-    private static IEnumerable<TableName> TablesOf(Cube cube, SnapshotSet set) => cube switch
+    private static IEnumerable<TableName> TablesOf(Cube cube, IReadOnlyDictionary<TableName, ITableVersion> versions) => cube switch
     {
-        { IsView: true } => CubesOf(cube).SelectMany(of => TablesOf(of, set)).Distinct(),
+        { IsView: true } => CubesOf(cube).SelectMany(of => TablesOf(of, versions)).Distinct(),
         { Table: { } table } => [table],
-        { Sql: { } sql } => set.Tables.Keys.Where(table => sql.Text.Contains(table.ToString(), StringComparison.OrdinalIgnoreCase)),
+        { Sql: { } sql } => versions.Keys.Where(table => sql.Text.Contains(table.ToString(), StringComparison.OrdinalIgnoreCase)),
         _ => [],
     };
 
     private static IEnumerable<Cube> CubesOf(Cube view) => view.Members.SelectMany(member => member.Templates).SelectMany(template => template.Members).Select(member => member.Cube).Distinct();
 
-    private IReadOnlyList<InputDataset> Inputs(Cube cube, SnapshotSet set) => cube.IsView
+    private IReadOnlyList<InputDataset> Inputs(Cube cube, IReadOnlyDictionary<TableName, ITableVersion> versions) => cube.IsView
         ? [.. CubesOf(cube).Select(of => InputDataset.Of(LineageNames.Cube(of.Name)))]
-        : [.. TablesOf(cube, set).Select(table => Input(table, set))];
-
-    private InputDataset Input(TableName table, SnapshotSet set)
-    {
-        // A version's id ends with the snapshot's.
-        var version = set.Tables[table].VersionId.Split('/')[^1];
-        return tables.Read(new TableIdentifier(table.Schema, table.Name), long.Parse(version, CultureInfo.InvariantCulture));
-    }
+        : [.. TablesOf(cube, versions).Select(table => tables.Read(new TableIdentifier(table.Schema, table.Name), long.Parse(versions[table].Snapshot, CultureInfo.InvariantCulture)))];
 
     private OutputDataset Output(Cube cube, MemberColumns columns)
     {

@@ -68,7 +68,7 @@ public static class CubeServer
         {
             builder.Services.AddLakehouse(builder.Configuration);
             builder.Services.AddSingleton<ITableSource, LakehouseTableSource>();
-            builder.Services.AddSingleton<IRefreshObserver, CubeLineage>();
+            if (model is not null) builder.Services.AddSingleton<IRefreshObserver, CubeLineage>();
         }
 
         var app = builder.Build();

@@ -17,6 +17,9 @@ public interface ITableVersion
     /// <summary>How the table came to this state; null where the source does not say.</summary>
     SnapshotOrigin? Origin => null;
 
+    /// <summary>Names of its columns; null where the source does not say without reading.</summary>
+    IReadOnlyList<string>? Columns => null;
+
     /// <summary>A query that gives the rows, to be run on <paramref name="db"/>.</summary>
     Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct);
 }

@@ -64,6 +64,8 @@ public sealed class LakehouseTableSource(ICatalog catalog, DuckDbScan scan) : IT
 
         public string Snapshot => snapshot.SnapshotId.ToString(CultureInfo.InvariantCulture);
 
+        public IReadOnlyList<string> Columns => [.. table.Metadata.Schema.Fields.Select(column => column.Name)];
+
         public DateTimeOffset CommittedAt => snapshot.Timestamp;
 
         public async Task<string> ToSqlAsync(DuckDBConnection db, CancellationToken ct) => $"SELECT * FROM {await scan.ToSqlAsync(table, snapshot.SnapshotId, ct)}";

@@ -51,7 +51,7 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
             LogLoaded(found.All.Count, source.Name, clock.GetElapsedTime(started).TotalMilliseconds);
             if (store.Current?.RollupProblem is { } problem) LogRollup(problem);
             foreach (var fault in store.Current?.Faults.Values.Select(fault => fault.ToString()).Where(_saidFaults.Add) ?? []) LogFault(fault);
-            await TellAsync(begun, ct);
+            foreach (var observer in observers) observer.Refreshed(found.All, begun);
             return true;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
@@ -91,15 +91,6 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
         void TellFailure()
         {
             foreach (var observer in observers) observer.Failed(begun, e.Message);
-        }
-    }
-
-    private async Task TellAsync(DateTimeOffset begun, CancellationToken ct)
-    {
-        foreach (var observer in observers)
-        {
-            using var set = store.Read();
-            if (set is not null) await observer.RefreshedAsync(set, begun, ct);
         }
     }
 

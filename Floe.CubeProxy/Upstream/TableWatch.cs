@@ -6,7 +6,8 @@ namespace Floe.CubeProxy.Upstream;
 
 /// <summary>The set of snapshots that the model's tables have, without loading them: what kept answers belong to.</summary>
 /// <param name="tables">Null: what the model reads is not known, so that no answer can be kept.</param>
-internal sealed partial class TableWatch(ITableSource? source, ModelTables? tables, EngineOptions options, TimeProvider clock, ILogger<TableWatch> log) : BackgroundService
+/// <param name="observers">Told of every new set: from then on Cube answers from it.</param>
+internal sealed partial class TableWatch(ITableSource? source, ModelTables? tables, EngineOptions options, IEnumerable<IRefreshObserver> observers, TimeProvider clock, ILogger<TableWatch> log) : BackgroundService
 {
     private readonly TaskCompletionSource _looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile State? _current;
@@ -32,6 +33,7 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
         IReadOnlyDictionary<TableName, ITableVersion>? last = null;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var begun = clock.GetUtcNow();
             try
             {
                 IReadOnlyDictionary<TableName, ITableVersion> versions;
@@ -42,6 +44,7 @@ internal sealed partial class TableWatch(ITableSource? source, ModelTables? tabl
                     using var span = RefreshTrace.Start(found, clock.GetUtcNow());
                     _current = new State(SnapshotSet.IdOf(versions.Select(version => (version.Key, version.Value.Id))), clock.GetUtcNow(), TableState.Of(versions));
                     RefreshTrace.Loaded(found, started, clock.GetUtcNow());
+                    foreach (var observer in observers) observer.Refreshed(versions, begun);
                     last = versions;
                 }
                 _problem = null;

@@ -35,7 +35,7 @@ internal static class UpstreamServices
             provider.GetRequiredService<UpstreamSettings>(), provider.GetRequiredService<UpstreamTokens>(), provider.GetRequiredService<DependencyWatch>(),
             NewClient(provider.GetRequiredService<UpstreamSettings>().Address), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new TableWatch(
-            provider.GetService<ITableSource>(), tables, provider.GetRequiredService<EngineOptions>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TableWatch>>()));
+            provider.GetService<ITableSource>(), tables, provider.GetRequiredService<EngineOptions>(), provider.GetServices<IRefreshObserver>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TableWatch>>()));
         services.AddSingleton<UpstreamReadiness>();
         services.AddSingleton<UpstreamApi>();
         services.AddHostedService(provider => provider.GetRequiredService<DependencyWatch>());

@@ -11,15 +11,17 @@ internal sealed class CubeApi(IHttpClientFactory http, IOptions<EvidenceOptions>
     /// <summary>Name of the HTTP client: one that takes the first answer.</summary>
     public const string HttpClientName = "Floe.SeedWorker.Evidence";
 
+    /// <summary>Where CubeProxy is.</summary>
+    /// <exception cref="NotCheckedException">There is no CubeProxy to ask.</exception>
+    public string Address => options.Value.CubeUrl is { Length: > 0 } url ? url.TrimEnd('/') : throw new NotCheckedException("Evidence:CubeUrl is not set, so that there is no CubeProxy to ask");
+
     /// <summary>Asks a query.</summary>
     /// <param name="query">Cube's JSON.</param>
     /// <param name="token">Null: none.</param>
     /// <exception cref="NotCheckedException">There is no CubeProxy to ask.</exception>
     public async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(string query, string? token, CancellationToken ct)
     {
-        if (options.Value.CubeUrl is not { Length: > 0 } url)
-            throw new NotCheckedException("Evidence:CubeUrl is not set, so that there is no CubeProxy to ask");
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{url.TrimEnd('/')}/cubejs-api/v1/load?query={Uri.EscapeDataString(query)}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Address}/cubejs-api/v1/load?query={Uri.EscapeDataString(query)}");
         if (token is not null)
             request.Headers.TryAddWithoutValidation("Authorization", token);
         using var client = http.CreateClient(HttpClientName);

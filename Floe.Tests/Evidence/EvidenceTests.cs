@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
@@ -11,6 +13,7 @@ using Floe.SeedWorker.Evidence.Checks;
 using Floe.SeedWorker.Jobs;
 using Floe.SeedWorker.Transform;
 using Floe.ServiceDefaults.Lineage;
+using Floe.Tests.Clients;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -46,14 +49,34 @@ public sealed class EvidenceTests(VerifiedStack stack) : IClassFixture<VerifiedS
     public async Task Without_tokens_nothing_is_written_and_what_needs_them_is_not_checked()
     {
         var runs = (await stack.Get<RunStore>().ListAsync(500, default)).Count;
-        var report = JsonNode.Parse(await stack.Http.GetStringAsync("/api/evidence"))!;
+        // As the test pod of the worker's chart asks, by its own script.
+        var (code, said) = await ChartTestAsync("fail");
+        Assert.True(code == 0, said);
+        var report = JsonNode.Parse(said[said.IndexOf("{\n", StringComparison.Ordinal)..])!;
         Assert.Equal("pass", (string)report["status"]!);
         Assert.Equal(["cube", "access", "batch", "totals-cube"], report["checks"]!.AsArray().Where(check => (string)check!["status"]! == "skip").Select(check => (string)check!["name"]!));
         Assert.Equal(runs, (await stack.Get<RunStore>().ListAsync(500, default)).Count);
 
+        // What is looked for ends it with an error.
+        Assert.Equal(1, (await ChartTestAsync("skip")).ExitCode);
+
         using var wrong = await stack.Http.GetAsync("/api/evidence?orders=0");
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Contains("Parameter 'orders' is '0'; it must be a whole number from 1 to 10000", await wrong.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>The script of "helm test" for this worker, which asks once instead of twenty times.</summary>
+    /// <param name="bad">The status that it is not content with.</param>
+    private async Task<(int ExitCode, string Output)> ChartTestAsync(string bad)
+    {
+        var template = await File.ReadAllTextAsync(Path.Combine(NodeScript.Modules, "..", "charts", "floe-worker", "templates", "tests", "worker.yaml"));
+        var script = Regex.Match(template, @"args:\n +- \|\n(.*?)\n      resources:", RegexOptions.Singleline).Groups[1].Value
+            .Replace("""{{ include "floe-worker.address" . }}""", stack.Http.BaseAddress!.ToString().TrimEnd('/')).Replace("$(seq 20)", "1").Replace("sleep 5", "true").Replace("\"fail\"", $"\"{bad}\"");
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-ec", script]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output + await error);
     }
 
     [Fact]
@@ -81,7 +104,7 @@ public sealed class EvidenceTests(VerifiedStack stack) : IClassFixture<VerifiedS
     {
         var plan = stack.Get<BootstrapPlan>();
         // The way of another lakehouse, of which there are no events.
-        var check = new LineageCheck(stack.Get<MarquezApi>(), plan with { Writer = plan.Writer with { Connection = plan.Writer.Connection with { Warehouse = "elsewhere" } } }, TimeProvider.System);
+        var check = new LineageCheck(stack.Get<MarquezApi>(), stack.Get<CubeApi>(), plan with { Writer = plan.Writer with { Connection = plan.Writer.Connection with { Warehouse = "elsewhere" } } }, TimeProvider.System);
         await FailsAsync(check, "no such way in the graph", seconds: 1);
     }
 

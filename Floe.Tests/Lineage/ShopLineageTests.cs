@@ -6,6 +6,7 @@ using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
 using Floe.SeedWorker.Jobs;
 using Floe.Tests.Cube;
+using Floe.Tests.Cube.Upstream;
 using Floe.Tests.Marquez;
 using Floe.Tests.SeedWorker;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +18,8 @@ namespace Floe.Tests.Lineage;
 public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDisposable
 {
     private const int Orders = 200;
+
+    private const string BeforeCube = "before-cube";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("floe-shop-lineage-").FullName;
 
@@ -42,11 +45,9 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
         string failed;
         var inCatalog = new List<string>();
         await using (var worker = Street.Worker(settings))
-        await using (var cube = await RunningCube.StartAsync(Path.Combine(AppContext.BaseDirectory, "model"), null, settings: new Dictionary<string, string?>(settings)
-        {
-            ["ConnectionStrings:lakehouse"] = settings["ConnectionStrings:lakehouse_reader"],
-            ["Lineage:OutboxDirectory"] = Path.Combine(_folder, "cubeproxy"),
-        }))
+        await using (var cube = await CubeProxyAsync("floe"))
+        await using (var real = await ReplayedCube.StartAsync())
+        await using (await CubeProxyAsync(BeforeCube, ("Floe:Cube:Upstream", real.Address), ("Floe:Cube:Secret", ReplayedCube.Secret)))
         {
             await worker.StartAsync();
             using var http = new HttpClient { BaseAddress = new Uri(worker.Urls.First()) };
@@ -58,7 +59,8 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
             await File.WriteAllTextAsync(Path.Combine(project.Root, "tests", "never.sql"), "select * from {{ ref('mart_revenue') }} limit 3");
             await File.WriteAllTextAsync(Path.Combine(project.Root, "models", "marts", "broken.sql"), "select no_such_column from {{ ref('stg_orders') }}");
             await EndAsync(http, failed = await StartAsync(http, TransformJob.JobName));
-            await UntilAsync(async () => (await JobAsync(marquez, "cube.Orders"))?["latestRun"]?["state"]?.ToString() == "COMPLETED");
+            foreach (var ns in new[] { "floe", BeforeCube })
+                await UntilAsync(async () => (await JobAsync(marquez, "cube.Orders", ns))?["latestRun"]?["state"]?.ToString() == "COMPLETED");
             foreach (var ns in Shop.Namespaces)
                 inCatalog.AddRange((await worker.Services.GetRequiredService<ICatalog>().ListTablesAsync(ns, default)).Select(t => t.ToString()));
             await worker.StopAsync();
@@ -70,6 +72,8 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
         Assert.Subset(reached, new HashSet<string>
         {
             "job:floe:dbt.stg_orders", "dataset:dbt:floe_shop.stg_orders", "job:floe:dbt.int_orders_enriched", $"dataset:{lake}:silver.int_orders_enriched", "job:floe:cube.Orders", "dataset:cube:Orders",
+            // Where Cube itself reads the tables, the service before it says so.
+            $"job:{BeforeCube}:cube.Orders",
             $"dataset:{lake}:gold.mart_revenue", "dataset:cube:Customers", "dataset:cube:OrderItems", "dataset:cube:Products",
         });
         Assert.Contains("dataset:cube:Products", Reach(graph, $"dataset:{lake}:bronze.products"));
@@ -144,6 +148,16 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
         Assert.Contains(assertions, a => (string)a!["assertion"]! == "unique" && (bool)a["success"]!);
         Assert.Contains(assertions, a => (string)a!["assertion"]! == "never" && !(bool)a["success"]!);
         Assert.Empty(await PublishedSchemas.BreachesAsync([.. events.Select(e => e!)]));
+
+        Task<RunningCube> CubeProxyAsync(string ns, params (string Key, string Value)[] more)
+        {
+            var own = new Dictionary<string, string?>(settings)
+            {
+                ["ConnectionStrings:lakehouse"] = settings["ConnectionStrings:lakehouse_reader"], ["Lineage:OutboxDirectory"] = Path.Combine(_folder, $"cubeproxy-{ns}"), ["Lineage:Namespace"] = ns,
+            };
+            foreach (var (key, value) in more) own[key] = value;
+            return RunningCube.StartAsync(Path.Combine(AppContext.BaseDirectory, "model"), null, settings: own);
+        }
     }
 
     private static IEnumerable<string> Names(JsonNode? facets) => facets?.AsObject().Select(facet => facet.Key) ?? [];
@@ -166,8 +180,8 @@ public sealed class ShopLineageTests(Street street) : IClassFixture<Street>, IDi
         return reached;
     }
 
-    private static async Task<JsonNode?> JobAsync(MarquezApi marquez, string job) =>
-        (await marquez.GetAsync("namespaces/floe/jobs?limit=1000"))["jobs"]!.AsArray().FirstOrDefault(j => (string)j!["name"]! == job);
+    private static async Task<JsonNode?> JobAsync(MarquezApi marquez, string job, string ns = "floe") =>
+        (await marquez.GetAsync($"namespaces/{ns}/jobs?limit=1000"))["jobs"]!.AsArray().FirstOrDefault(j => (string)j!["name"]! == job);
 
     private async Task<WebApplication> MarquezAsync()
     {

@@ -71,9 +71,11 @@ case "$STANDIN" in
   cube)
     need CUBEJS_API_SECRET CUBEJS_DB_TYPE CUBEJS_PG_SQL_PORT FLOE_CATALOG_URI FLOE_CATALOG_CLIENT_ID FLOE_CATALOG_CLIENT_SECRET CUBEJS_DB_DUCKDB_S3_ENDPOINT CUBEJS_DB_DUCKDB_S3_REGION CUBEJS_DB_DUCKDB_S3_ACCESS_KEY_ID CUBEJS_DB_DUCKDB_S3_SECRET_ACCESS_KEY
     [ -f /cube/conf/cube.js ] || refuse "there is no /cube/conf/cube.js"
+    # Its SQL API takes tokens for passwords, which CubeProxy's does not; that one is inside.
+    CUBEJS_SQL_PASSWORD="$CUBEJS_API_SECRET" dotnet /app/cube-sql/CubeSql.dll "$CUBEJS_PG_SQL_PORT" 15433 &
     # Names with a double underscore are none for a shell.
     exec env "ConnectionStrings__minio=Endpoint=http://$CUBEJS_DB_DUCKDB_S3_ENDPOINT;AccessKey=$CUBEJS_DB_DUCKDB_S3_ACCESS_KEY_ID;SecretKey=$CUBEJS_DB_DUCKDB_S3_SECRET_ACCESS_KEY;Region=$CUBEJS_DB_DUCKDB_S3_REGION" \
       "ConnectionStrings__lakehouse=Uri=$FLOE_CATALOG_URI;Warehouse=lakehouse;ClientId=$FLOE_CATALOG_CLIENT_ID;ClientSecret=$FLOE_CATALOG_CLIENT_SECRET;Scope=PRINCIPAL_ROLE:ALL" \
-      CUBEJS_SQL_USER=cube CUBEJS_SQL_PASSWORD="$CUBEJS_API_SECRET" CubeSql__Address='*' HTTP_PORTS=4000 dotnet /app/cubeproxy/Floe.CubeProxy.dll --model /cube/conf/model ;;
+      CUBEJS_SQL_USER=cube CUBEJS_SQL_PASSWORD="$CUBEJS_API_SECRET" CUBEJS_PG_SQL_PORT=15433 HTTP_PORTS=4000 dotnet /app/cubeproxy/Floe.CubeProxy.dll --model /cube/conf/model ;;
   *) refuse "there is no such stand-in" ;;
 esac

@@ -4,7 +4,7 @@ using Floe.SeedWorker.Bootstrap;
 namespace Floe.SeedWorker.Evidence.Checks;
 
 /// <summary>The graph leads from the raw table to the cube, column by column.</summary>
-internal sealed class LineageCheck(MarquezApi marquez, BootstrapPlan plan, TimeProvider time) : IEvidenceCheck
+internal sealed class LineageCheck(MarquezApi marquez, CubeApi cube, BootstrapPlan plan, TimeProvider time) : IEvidenceCheck
 {
     private const string Field = "datasetField:";
     private const string To = "datasetField:cube:Orders:total_revenue";
@@ -18,6 +18,8 @@ internal sealed class LineageCheck(MarquezApi marquez, BootstrapPlan plan, TimeP
 
     public async Task<Finding> RunAsync(EvidenceRequest request, CancellationToken ct)
     {
+        // The way ends at a cube, of which CubeProxy tells.
+        _ = cube.Address;
         var from = $"{Field}{plan.Catalog}:bronze.orders:total_amount";
         // Events are on their way for a moment.
         while (true)
