@@ -2,7 +2,7 @@
 # The whole stack in real time: a batch of 100 orders every 2 s by the schedule, maintenance every minute, Cube asked all the while.
 #   bench/soak.sh [minutes]        default 20; prints a line per minute and a verdict; exits 1 when something failed or grew
 # Figures: runs completed, failed and attempts that failed; orders as Cube counts them; data files of the current snapshots and all files in the store;
-# resident memory (MB) of the worker, cubeproxy, catalog and store, and proportional of the whole stack; the longest answer of Cube (ms).
+# resident memory (MB) of the worker, cubeproxy, catalog, store and dashboard, and proportional of the whole stack; the longest answer of Cube (ms).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 minutes=${1:-20}
@@ -12,6 +12,8 @@ dotnet build Floe.AppHost -c Release --nologo -v quiet
 work=$(mktemp -d)
 marker="soak-$$"
 export Schedule__Cron='*/2 * * * * ?' Schedule__MaintainCron='0 * * * * ?' Schedule__Orders=100
+# As "dotnet run" has it from launchSettings.json.
+export DASHBOARD__TELEMETRYLIMITS__MAXTRACECOUNT=1000 DASHBOARD__TELEMETRYLIMITS__MAXLOGCOUNT=5000
 export Maintenance__SnapshotMinutes=1 Maintenance__MetadataFiles=5 Maintenance__OrphanMinutes=10
 FLOE_BENCH=$marker DOTNET_ENVIRONMENT=Development ASPIRE_ALLOW_UNSECURED_TRANSPORT=true \
   dotnet "$apphost" --Floe:Services=embedded "--Floe:DataDirectory=$work/data" > "$work/log" 2>&1 &
@@ -50,7 +52,7 @@ pss() { local total=0 kb; for p in $(of .); do kb=$(awk '/^Pss:/ { print $2 }' "
 ) &
 
 echo "machine: $(nproc) cores, $(awk '/MemTotal/ { printf "%d GiB", $2 / 1048576 }' /proc/meminfo), $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), load before: $(cut -d' ' -f1-3 /proc/loadavg)"
-printf '%6s %9s %6s %7s %7s %10s %9s %6s %6s %9s %7s %5s %5s %6s\n' minute completed failed retries orders data-files all-files MB worker cubeproxy polaris minio stack max-ms
+printf '%6s %9s %6s %7s %7s %10s %9s %6s %6s %9s %7s %5s %9s %5s %6s\n' minute completed failed retries orders data-files all-files MB worker cubeproxy polaris minio dashboard stack max-ms
 failed=0
 for m in $(seq "$minutes"); do
   sleep 60
@@ -65,7 +67,7 @@ for m in $(seq "$minutes"); do
   size=$({ du -sm "$work/data" 2> /dev/null || true; } | cut -f1) # files come and go meanwhile
   read -r orders slowest <<< "$(tail -100 "$work/asked" | awk '{ o = $1; if ($2 > t) t = $2 } END { printf "%d %d", o, t * 1000 }')"
   w=$(rss Floe.SeedWorker); c=$(rss Floe.CubeProxy)
-  printf '%6s %9s %6s %7s %7s %10s %9s %6s %6s %9s %7s %5s %5s %6s\n' "$m" "$completed" "$bad" "$retries" "$orders" "$data" "$all" "$size" "$w" "$c" "$(rss "Emulators.* polaris")" "$(rss "Emulators.* minio")" "$(pss)" "$slowest"
+  printf '%6s %9s %6s %7s %7s %10s %9s %6s %6s %9s %7s %5s %9s %5s %6s\n' "$m" "$completed" "$bad" "$retries" "$orders" "$data" "$all" "$size" "$w" "$c" "$(rss "Emulators.* polaris")" "$(rss "Emulators.* minio")" "$(rss "aspire-managed dashboard")" "$(pss)" "$slowest"
   echo "$m $all $w $c" >> "$work/minutes"
   failed=$bad
 done
