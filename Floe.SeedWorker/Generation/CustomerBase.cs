@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Floe.Lakehouse.Contract;
 
 namespace Floe.SeedWorker.Generation;
@@ -60,6 +61,7 @@ public sealed class CustomerBase
     /// <summary>A customer.</summary>
     public Customer this[long row]
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         get
         {
             var (name, email) = PersonNames.Pick(_person[row], row + 1);
@@ -73,6 +75,7 @@ public sealed class CustomerBase
     /// <param name="at">When; not before the shop's history.</param>
     /// <param name="chances">Random numbers of a row.</param>
     /// <param name="row">The row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Draw(long at, RandomColumn chances, long row)
     {
         var signedUp = SignedUpBy(at);
@@ -90,6 +93,7 @@ public sealed class CustomerBase
     }
 
     // Evenly over the early year and over the history, each in its stratum: rises with the row.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long SignUp(long row)
     {
         if (row == 0)
@@ -101,6 +105,7 @@ public sealed class CustomerBase
     }
 
     // Number of customers who signed up until then, at least 1: the stratum says who it is but for one or two.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long SignedUpBy(long at)
     {
         if (at >= _historyTo)

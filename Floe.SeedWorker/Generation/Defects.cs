@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Floe.SeedWorker.Generation;
 
 /// <summary>
@@ -48,6 +50,7 @@ public sealed class Defects
     /// When an order arrives: with the batch of its period, or one to <see cref="OrderPeriod.MaxLateDays"/> days after it was placed. It comes
     /// with the first batch whose clock has reached that moment.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long ArrivesAt(in OrderPeriod period, long order, long date) => _late.Hits(order, period.LateRate)
         ? Math.Max(period.To, date + Micros.PerDay + (long)(_delay.Unit(order) * ((period.MaxLateDays - 1) * Micros.PerDay)))
         : period.To;
@@ -61,6 +64,7 @@ public sealed class Defects
     /// <summary>As <see cref="SecondOrder"/>, for a line of an order that was placed at <paramref name="date"/>.</summary>
     public long SecondLine(long line, long date) => Second(_duplicateLine, line, date, long.MaxValue);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long Second(RandomColumn column, long row, long first, long next)
     {
         if (!column.Hits(row, _duplicateRate))

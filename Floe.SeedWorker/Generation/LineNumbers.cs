@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Floe.SeedWorker.Generation;
 
 /// <summary>
@@ -25,6 +27,7 @@ internal readonly struct LineNumbers
     /// <param name="order">Row number of the order.</param>
     /// <param name="chance">Random number of the pair.</param>
     /// <param name="usual">256 entries: lines of the first, less one, when the pair has six.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public (long First, int Count) Of(long order, ulong chance, byte[] usual)
     {
         var pair = order >> 1;

@@ -66,6 +66,7 @@ public sealed class OrderBook
     public long DateOf(long row) => _curve.At(Share(row));
 
     /// <summary>As the other overload; tells too whether that moment is in a promotion.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal long DateOf(long row, out bool promotion) => _curve.At(Share(row), out promotion);
 
     /// <summary>The first row that was placed at or after a moment.</summary>
@@ -85,6 +86,7 @@ public sealed class OrderBook
     }
 
     /// <summary>The state at a moment of the order of a row that was placed at <paramref name="date"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public OrderState StateAt(long row, long date, long clock) => _lifecycle.At(row, date, clock);
 
     /// <summary>An order in its state at <paramref name="clock"/> (the batch's if not given).</summary>
@@ -115,6 +117,7 @@ public sealed class OrderBook
     }
 
     /// <summary>As the other overload, for an order whose date is known already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal OrderFacts Facts(long row, long date, bool promotion)
     {
         var (first, lines) = LinesOf(row);
@@ -125,6 +128,7 @@ public sealed class OrderBook
     }
 
     /// <summary>The lines of an order: row number of the first, and how many follow one another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal (long First, int Count) LinesOf(long row) => _lineNumbers.Of(row, _lineCount[row >> 1], s_lineCounts);
 
     /// <summary>What is sold in a line, and for how much.</summary>
@@ -147,6 +151,7 @@ public sealed class OrderBook
 
     internal (ulong High, ulong Low) LineId(long line) => _lineIds.Halves(line);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private double Share(long row) => (row - First + _jitter.Unit(row)) * _perOrder;
 
     // 256 entries, so that a byte of a random number finds one.

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Floe.SeedWorker.Generation;
 
 /// <summary>
@@ -18,6 +20,7 @@ public readonly struct OrderLifecycle(long seed, int table)
     private readonly RandomColumn _pace = new(seed, table, 8);
 
     /// <summary>The state at <paramref name="clock"/> of the order that was placed at <paramref name="placed"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public OrderState At(long row, long placed, long clock)
     {
         // One random number has the three durations: a draw costs as much as the rest.

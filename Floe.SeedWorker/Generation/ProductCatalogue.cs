@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Floe.Lakehouse.Contract;
 
 namespace Floe.SeedWorker.Generation;
@@ -63,6 +64,7 @@ public sealed class ProductCatalogue
     private int CategoryOf(long row) => s_categories.Pick(_category[row]);
 
     // Evenly spread over the magnitudes of the category, on a price ending of shops.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long PriceOf(long row)
     {
         var (from, to) = s_prices[CategoryOf(row)];

@@ -38,6 +38,7 @@ public readonly struct RandomColumn
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Hits(long row, double rate) => rate > 0 && Unit(row) < rate;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong z)
     {
         unchecked

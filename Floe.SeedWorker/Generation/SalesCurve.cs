@@ -1,10 +1,14 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Floe.SeedWorker.Generation;
 
 /// <summary>Turns evenly spread numbers into moments of a period that follow the <see cref="SalesCalendar"/> (inverse distribution by hours).</summary>
 public sealed class SalesCurve
 {
+    // The greatest number below 1.
+    private const double BelowOne = 1 - 1.0 / (1UL << 53);
+
     private readonly long[] _bounds;
     private readonly double[] _cumulative;
     private readonly int[] _guide;
@@ -49,9 +53,10 @@ public sealed class SalesCurve
     public long At(double u) => At(u, out _);
 
     /// <summary>As <see cref="At(double)"/>; tells too whether the moment is in a promotion.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long At(double u, out bool promotion)
     {
-        u = Math.Min(u, Math.BitDecrement(1.0));
+        u = Math.Min(u, BelowOne);
         var i = _guide[(int)(u * _guide.Length)];
         while (_cumulative[i + 1] <= u)
             i++;

@@ -46,32 +46,20 @@ public sealed class ShopGenerator
     /// What arrives with this batch of the orders in a range of rows: of earlier batches the late ones whose time has come and those that got
     /// into a new state since, then the batch's own without those that will be late. Ranges that make up the whole give the whole.
     /// </summary>
-    public IEnumerable<Arrival> Arriving(long from, long to)
+    public Arrivals Arriving(long from, long to) => new(Books(from, to), Defects, _since);
+
+    // One after the other: there may be many short periods, each with a curve of its own.
+    private IEnumerable<(OrderBook Book, long From, long To)> Books(long from, long to)
     {
         foreach (var period in _before)
         {
             if (period.EndOrder <= from || period.FirstOrder >= to)
                 continue;
             var book = Book(period);
-            for (var row = Math.Max(from, FirstUnsettled(book)); row < Math.Min(to, book.End); row++)
-            {
-                var date = book.DateOf(row, out var promotion);
-                var arrives = Defects.ArrivesAt(period, row, date);
-                if (arrives > book.Clock)
-                    continue;
-                if (arrives > _since)
-                    yield return new Arrival(book, row, date, promotion, IsFirst: true);
-                else if (book.StateAt(row, date, book.Clock).Since > _since)
-                    yield return new Arrival(book, row, date, promotion, IsFirst: false);
-            }
+            yield return (book, Math.Max(from, FirstUnsettled(book)), Math.Min(to, book.End));
         }
 
-        for (var row = Math.Max(from, Orders.First); row < Math.Min(to, Orders.End); row++)
-        {
-            var date = Orders.DateOf(row, out var promotion);
-            if (Defects.ArrivesAt(Orders.Period, row, date) <= Orders.Clock)
-                yield return new Arrival(Orders, row, date, promotion, IsFirst: true);
-        }
+        yield return (Orders, Math.Max(from, Orders.First), Math.Min(to, Orders.End));
     }
 
     private OrderBook Book(OrderPeriod period) => new(Plan, period, Customers, Products);

@@ -59,7 +59,7 @@ public sealed class SeedJobTests(RenderedCharts charts, Street street) : IClassF
         // The same rows that one generator makes of the plan.
         var table = await worker.Services.GetRequiredService<ICatalog>().LoadTableAsync(BronzeTables.Identifier(Shop.Orders), default);
         var truth = new ShopGenerator(BronzeTables.LastBatch(table)!).TrueOrders().ToList();
-        using var db = await WorkerTests.ReadAsync(worker);
+        using var db = await worker.ReadAsync();
         Assert.Equal([Orders / 5, Orders / 10, Orders, 3 * Orders], Shop.Tables.Select(t => db.Count($"select count(*) from {t.FullName}")));
         Assert.Equal(Orders, db.Count("select count(distinct order_id) from bronze.orders"));
         Assert.Equal(truth.Sum(o => o.Total), db.Count("select (sum(total_amount) * 100)::bigint from bronze.orders"));

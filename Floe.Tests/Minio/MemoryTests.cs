@@ -12,7 +12,7 @@ public sealed class MemoryTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [SkippableFact]
-    public Task An_object_larger_than_the_memory_allowed() => ThereAndBackAsync(192L * 1024 * 1024);
+    public Task An_object_larger_than_the_memory_allowed() => ThereAndBackAsync(160L * 1024 * 1024);
 
     [SkippableFact]
     [Trait("Category", "Long")]
@@ -22,7 +22,7 @@ public sealed class MemoryTests : IDisposable
     public async Task Many_objects_at_once()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "SKIPPED: the peak of another process's memory is read from /proc, which only Linux has.");
-        const long Size = 24L * 1024 * 1024;
+        const long Size = 12L * 1024 * 1024;
         await using var store = await StoreProcess.StartAsync(_directory);
         using var s3 = MinioFixture.ClientFor(store.Endpoint, StoreProcess.AccessKey, StoreProcess.SecretKey);
         await s3.PutBucketAsync("big");

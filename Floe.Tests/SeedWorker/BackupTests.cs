@@ -6,7 +6,6 @@ using Floe.Lakehouse.Contract;
 using Floe.Lakehouse.Data;
 using Floe.Lakehouse.Storage;
 using Floe.SeedWorker.Backup;
-using Floe.SeedWorker.Bootstrap;
 using Floe.SeedWorker.Jobs;
 using Floe.SeedWorker.Transform.Project;
 using Microsoft.AspNetCore.Builder;
@@ -30,8 +29,7 @@ public sealed class BackupTests(Street street) : IClassFixture<Street>, IDisposa
         (settings["Generation:Customers"], settings["Generation:Products"], settings["Generation:Orders"]) = ("50", "20", "300");
         (settings["Backup:Directory"], settings["Backup:Keep"]) = (_backups, "2");
         await using var worker = Street.Worker(settings);
-        await worker.Services.GetRequiredService<LakehouseBootstrap>().RunAsync(default);
-        await worker.Services.GetRequiredService<RunStore>().EnsureSchemaAsync(default);
+        await worker.SetUpAsync();
         var catalog = worker.Services.GetRequiredService<ICatalog>();
         await DoneAsync(worker, "seed_demo_data", new() { ["orders"] = 300L });
         await DoneAsync(worker, "generate_orders", new() { ["orders"] = 20L });
@@ -53,7 +51,7 @@ public sealed class BackupTests(Street street) : IClassFixture<Street>, IDisposa
         Assert.NotEqual(sums, later);
 
         // What is there is only replaced when that was said.
-        var refused = await FinishedAsync(worker, "restore", Restore(name));
+        var refused = await worker.ExecuteAsync("restore", Restore(name));
         Assert.Contains("The catalog has bronze.order", refused.Error);
         Assert.Contains("since", refused.Error);
         Assert.Contains("\"overwrite\": true", refused.Error);
@@ -110,17 +108,17 @@ public sealed class BackupTests(Street street) : IClassFixture<Street>, IDisposa
         var content = await folder.ReadAsync(name, default);
         var copy = folder.ObjectPath(content.Files[0].Location);
         await File.AppendAllTextAsync(copy, "x");
-        Assert.Contains($"The backup {name} is damaged: '{copy}' has another content", (await FinishedAsync(worker, "restore", Restore("", overwrite: true))).Error);
+        Assert.Contains($"The backup {name} is damaged: '{copy}' has another content", (await worker.ExecuteAsync("restore", Restore("", overwrite: true))).Error);
         File.Delete(copy);
-        Assert.Contains("is missing; nothing was changed", (await FinishedAsync(worker, "restore", Restore(name, overwrite: true))).Error);
+        Assert.Contains("is missing; nothing was changed", (await worker.ExecuteAsync("restore", Restore(name, overwrite: true))).Error);
 
         await folder.CompleteAsync(name, content with { Files = [new("s3://other/secret", 1, "")] }, default);
-        Assert.Contains("'s3://other/secret', which is outside of", (await FinishedAsync(worker, "restore", Restore(name, overwrite: true))).Error);
+        Assert.Contains("'s3://other/secret', which is outside of", (await worker.ExecuteAsync("restore", Restore(name, overwrite: true))).Error);
         await folder.CompleteAsync(name, content with { Files = [new($"{content.Location}/../../../../etc/passwd", 1, "")] }, default);
-        Assert.Contains("is no location of an S3 store's file", (await FinishedAsync(worker, "restore", Restore(name, overwrite: true))).Error);
+        Assert.Contains("is no location of an S3 store's file", (await worker.ExecuteAsync("restore", Restore(name, overwrite: true))).Error);
         await folder.CompleteAsync(name, content with { Location = "s3://other/lakehouse" }, default);
-        Assert.Contains("of tables at s3://other/lakehouse", (await FinishedAsync(worker, "restore", Restore(name, overwrite: true))).Error);
-        Assert.Contains("There is no backup '20010101T000000Z'", (await FinishedAsync(worker, "restore", Restore("20010101T000000Z"))).Error);
+        Assert.Contains("of tables at s3://other/lakehouse", (await worker.ExecuteAsync("restore", Restore(name, overwrite: true))).Error);
+        Assert.Contains("There is no backup '20010101T000000Z'", (await worker.ExecuteAsync("restore", Restore("20010101T000000Z"))).Error);
         Assert.Equal(sums, await SumsAsync(worker));
     }
 
@@ -142,27 +140,9 @@ public sealed class BackupTests(Street street) : IClassFixture<Street>, IDisposa
 
     private static async Task<Run> DoneAsync(WebApplication worker, string job, JsonObject parameters)
     {
-        var run = await FinishedAsync(worker, job, parameters);
+        var run = await worker.ExecuteAsync(job, parameters);
         Assert.Equal((RunState.Completed, null), (run.State, run.Error));
         return run;
-    }
-
-    private static async Task<Run> FinishedAsync(WebApplication worker, string job, JsonObject parameters)
-    {
-        var store = worker.Services.GetRequiredService<RunStore>();
-        await store.AddAsync(job, parameters, "test", null, default);
-        var run = (await store.TakeAsync(default))!;
-        try
-        {
-            await worker.Services.GetServices<IJob>().Single(j => j.Name == job).RunAsync(new RunContext(run, store, TimeProvider.System), default);
-            await store.FinishAsync(run.Id, null, default);
-        }
-        catch (Exception e)
-        {
-            await store.FinishAsync(run.Id, e.ToString(), default);
-        }
-
-        return (await store.FindAsync(run.Id, default))!;
     }
 
     /// <summary>Rows and a sum over all values of every table of the shop, read from the files that the catalog points to.</summary>
@@ -180,18 +160,6 @@ public sealed class BackupTests(Street street) : IClassFixture<Street>, IDisposa
     }
 
     // Over no copies of files from earlier: what counts is what the store has now.
-    private async Task<DuckDBConnection> OpenAsync(WebApplication worker)
-    {
-        var catalog = worker.Services.GetRequiredService<ICatalog>();
-        var scan = new DuckDbScan(new DataFileCache(worker.Services.GetRequiredService<IFileIO>(), Path.Combine(_backups, "cache", Guid.NewGuid().ToString("N")), 1 << 30));
-        var db = GeneratedShop.OpenDatabase();
-        foreach (var ns in Shop.Namespaces)
-        {
-            db.Execute($"create schema {ns}");
-            foreach (var identifier in await catalog.ListTablesAsync(ns, default))
-                db.Execute($"create view {identifier} as select * from {await scan.ToSqlAsync(await catalog.LoadTableAsync(identifier, default), null, default)}");
-        }
-
-        return db;
-    }
+    private Task<DuckDBConnection> OpenAsync(WebApplication worker) =>
+        worker.ReadAsync(new DuckDbScan(new DataFileCache(worker.Services.GetRequiredService<IFileIO>(), Path.Combine(_backups, "cache", Guid.NewGuid().ToString("N")), 1 << 30)));
 }

@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
 using Floe.Lakehouse.Data;
-using Floe.SeedWorker.Bootstrap;
-using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
 using Microsoft.AspNetCore.Builder;
@@ -100,9 +98,8 @@ public sealed class CrashTests(Street street, ITestOutputHelper output) : IClass
         (settings["Generation:Customers"], settings["Generation:Products"], settings["Generation:Orders"]) = ("50", "20", $"{Seeded}");
         (settings["Maintenance:SnapshotMinutes"], settings["Maintenance:MinInputFiles"], settings["Maintenance:OrphanMinutes"]) = ("1", "2", "10");
         var worker = Street.Worker(settings);
-        await worker.Services.GetRequiredService<LakehouseBootstrap>().RunAsync(default);
+        await worker.SetUpAsync();
         var lake = new Lake(worker, settings);
-        await worker.Services.GetRequiredService<RunStore>().EnsureSchemaAsync(default);
         await lake.AddAsync("seed_demo_data", []);
         await lake.FinishAsync();
         await lake.CheckAsync(Seeded);
@@ -153,10 +150,7 @@ public sealed class CrashTests(Street street, ITestOutputHelper output) : IClass
 
         public async Task BatchAsync(long orders, int expected)
         {
-            var (bronze, ingest) = (worker.Services.GetRequiredService<BronzeTables>(), worker.Services.GetRequiredService<BatchIngest>());
-            var tables = await bronze.EnsureAsync(default);
-            var plan = BronzeTables.LastBatch(tables["orders"])!.Next(orders, DateTimeOffset.UtcNow, new GenerationOptions());
-            await ingest.CommitAsync(await ingest.WriteAsync(plan, tables, default), Guid.NewGuid(), default);
+            var plan = await worker.BatchAsync(orders);
             Assert.Equal(expected, plan.FirstOrder + plan.Orders);
         }
 

@@ -1,12 +1,10 @@
 using System.Text.Json.Nodes;
-using DuckDB.NET.Data;
 using Floe.Lakehouse.Catalog;
 using Floe.Lakehouse.Contract;
 using Floe.Lakehouse.Data;
 using Floe.Lakehouse.Maintenance;
 using Floe.Lakehouse.Storage;
 using Floe.Lakehouse.Tables;
-using Floe.SeedWorker.Bootstrap;
 using Floe.SeedWorker.Generation;
 using Floe.SeedWorker.Ingest;
 using Floe.SeedWorker.Jobs;
@@ -24,31 +22,31 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
     public async Task Small_files_old_snapshots_and_old_runs_go_and_no_row_with_them()
     {
         await using var worker = await SeededAsync(o => (o["Maintenance:SnapshotMinutes"], o["Maintenance:MinInputFiles"]) = ("1", "2"));
-        for (var i = 0; i < 6; i++)
-            await BatchAsync(worker, 10);
-        var old = await FinishedAsync(worker, "transform", new());
+        for (var i = 0; i < 3; i++)
+            await worker.BatchAsync(10);
+        var old = await worker.ExecuteAsync("transform", new());
         var before = await RowsAsync(worker);
         var files = await FilesAsync(worker);
 
-        var dry = await FinishedAsync(worker, "maintain", new() { ["dryRun"] = true });
+        var dry = await worker.ExecuteAsync("maintain", new() { ["dryRun"] = true });
         Assert.Equal(["compact", "manifests", "expire", "orphans", "runs", "result"], dry.Steps.Select(s => s.Name));
-        Assert.Contains("bronze.orders 7 -> 1 files", dry.Steps[0].Detail);
+        Assert.Contains("bronze.orders 4 -> 1 files", dry.Steps[0].Detail);
         Assert.StartsWith("dry run, nothing changed", dry.Steps[^1].Detail);
         Assert.Equal(files, await FilesAsync(worker));
 
         // When the grace time is over, of the raw orders stays what the next transformation starts from, and it is an incremental one.
-        var run = await FinishedAsync(worker, Job(worker, new StepTime(DateTimeOffset.UtcNow.AddMinutes(3))), new() { ["dryRun"] = false });
+        var run = await worker.ExecuteAsync(Job(worker, new StepTime(DateTimeOffset.UtcNow.AddMinutes(3))), new() { ["dryRun"] = false });
         Assert.Equal((RunState.Completed, null), (run.State, run.Error));
-        Assert.Contains("bronze.orders 7 -> 1 files", run.Steps[0].Detail);
+        Assert.Contains("bronze.orders 4 -> 1 files", run.Steps[0].Detail);
         Assert.Equal(["append", "replace"], (await OrdersAsync(worker)).Metadata.Snapshots.Select(s => s.Operation));
         Assert.Equal(before, await RowsAsync(worker));
-        await BatchAsync(worker, 10);
-        Assert.StartsWith("incremental", (await FinishedAsync(worker, "transform", new())).Steps[0].Detail);
+        await worker.BatchAsync(10);
+        Assert.StartsWith("incremental", (await worker.ExecuteAsync("transform", new())).Steps[0].Detail);
         before = await RowsAsync(worker);
 
         // A month later.
         var later = Job(worker, new StepTime(DateTimeOffset.UtcNow.AddDays(31)));
-        run = await FinishedAsync(worker, later, new() { ["dryRun"] = false });
+        run = await worker.ExecuteAsync(later, new() { ["dryRun"] = false });
         Assert.Equal((RunState.Completed, null), (run.State, run.Error));
         Assert.Contains("bronze.orders 2 -> 1 files", run.Steps[0].Detail);
         Assert.Null(await worker.Services.GetRequiredService<RunStore>().FindAsync(old.Id, default));
@@ -57,10 +55,10 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
 
         // The counter of batches lives on, though none of its snapshots does; and the next batch continues.
         Assert.Single(orders.Metadata.Snapshots);
-        Assert.Equal(8, BronzeTables.LastBatch(orders)!.Number);
-        await BatchAsync(worker, 10);
-        Assert.Equal(9, BronzeTables.LastBatch(await OrdersAsync(worker))!.Number);
-        await FinishedAsync(worker, "transform", new());
+        Assert.Equal(5, BronzeTables.LastBatch(orders)!.Number);
+        await worker.BatchAsync(10);
+        Assert.Equal(6, BronzeTables.LastBatch(await OrdersAsync(worker))!.Number);
+        await worker.ExecuteAsync("transform", new());
     }
 
     [Fact]
@@ -68,7 +66,7 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
     {
         await using var worker = await SeededAsync();
         for (var i = 0; i < 2; i++)
-            await BatchAsync(worker, 10);
+            await worker.BatchAsync(10);
         var (bronze, ingest) = (worker.Services.GetRequiredService<BronzeTables>(), worker.Services.GetRequiredService<BatchIngest>());
         var tables = await bronze.EnsureAsync(default);
         var plan = BronzeTables.LastBatch(tables["orders"])!.Next(10, DateTimeOffset.UtcNow, new GenerationOptions());
@@ -91,13 +89,13 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
     public async Task Old_orders_go_with_their_versions_and_lines_and_the_marts_follow()
     {
         await using var worker = await SeededAsync(o => (o["Maintenance:DataDays"], o["Generation:DuplicateRate"], o["Generation:LateArrivalRate"]) = ("300", "0.05", "0.05"));
-        await BatchAsync(worker, 30);
+        await worker.BatchAsync(30);
         var cutoff = $"timestamptz '{DateTime.UtcNow.Date.AddDays(-300):yyyy-MM-dd} 00:00:00+00'";
         var (stay, go) = (await CountAsync(worker, $"select count(distinct order_id) from bronze.orders where order_date >= {cutoff}"), await CountAsync(worker, $"select count(distinct order_id) from bronze.orders where order_date < {cutoff}"));
         Assert.True(go > 20 && stay > 20, $"{go} go, {stay} stay");
         var lines = await CountAsync(worker, $"select count(*) from bronze.order_items semi join (select * from bronze.orders where order_date >= {cutoff}) using (order_id)");
 
-        var run = await FinishedAsync(worker, "maintain", new() { ["dryRun"] = false });
+        var run = await worker.ExecuteAsync("maintain", new() { ["dryRun"] = false });
         Assert.Equal((RunState.Completed, null), (run.State, run.Error));
         Assert.StartsWith($"{go} orders from before", run.Steps[0].Detail);
         Assert.Equal((stay, lines, stay), (
@@ -106,8 +104,8 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
         Assert.Equal(0, await CountAsync(worker, $"select count(*) from bronze.orders where order_date < {cutoff}"));
 
         // Nothing is left to do, and batches go on.
-        Assert.StartsWith("0 orders", (await FinishedAsync(worker, "maintain", new() { ["dryRun"] = false })).Steps[0].Detail);
-        await BatchAsync(worker, 30);
+        Assert.StartsWith("0 orders", (await worker.ExecuteAsync("maintain", new() { ["dryRun"] = false })).Steps[0].Detail);
+        await worker.BatchAsync(30);
         Assert.Equal(stay + 30, await CountAsync(worker, "select count(distinct order_id) from bronze.orders"));
     }
 
@@ -141,16 +139,15 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
         var settings = await street.NewLakehouseAsync();
         (settings["Generation:Customers"], settings["Generation:Products"], settings["Generation:Orders"]) = ("50", "20", "300");
         var worker = Street.Worker(settings, change);
-        await worker.Services.GetRequiredService<LakehouseBootstrap>().RunAsync(default);
-        await worker.Services.GetRequiredService<RunStore>().EnsureSchemaAsync(default);
-        Assert.Equal(RunState.Completed, (await FinishedAsync(worker, "seed_demo_data", new() { ["orders"] = 200L })).State);
+        await worker.SetUpAsync();
+        Assert.Equal(RunState.Completed, (await worker.ExecuteAsync("seed_demo_data", new() { ["orders"] = 200L })).State);
         return worker;
     }
 
     /// <summary>Bursts hold their rate, and one that was cut off is completed.</summary>
     private static async Task BurstAsync(WebApplication worker, long before)
     {
-        var run = await FinishedAsync(worker, "generate_orders", new() { ["rate"] = 40L, ["seconds"] = 2L });
+        var run = await worker.ExecuteAsync("generate_orders", new() { ["rate"] = 40L, ["seconds"] = 2L });
         Assert.Equal((RunState.Completed, null), (run.State, run.Error));
         Assert.Equal(("burst", 80), (run.Steps[0].Name, run.Steps[0].Rows));
         // Loaded machines are slow, none is fast: 80 orders take two seconds at least.
@@ -160,41 +157,12 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
         // Two of the three seconds were committed when the worker died.
         var store = worker.Services.GetRequiredService<RunStore>();
         var cut = await store.AddAsync("generate_orders", new() { ["rate"] = 50L, ["seconds"] = 3L }, "api", null, default);
-        await BatchAsync(worker, 50, cut.Id);
-        await BatchAsync(worker, 50, cut.Id);
+        await worker.BatchAsync(50, cut.Id);
+        await worker.BatchAsync(50, cut.Id);
         var job = worker.Services.GetServices<IJob>().Single(j => j.Name == "generate_orders");
         await job.RunAsync(new RunContext((await store.TakeAsync(default))!, store, TimeProvider.System), default);
         Assert.Equal(before + 230, await CountAsync(worker, "select count(distinct order_id) from bronze.orders"));
         Assert.EndsWith("100 orders before the run was interrupted", (await store.FindAsync(cut.Id, default))!.Steps[0].Detail);
-    }
-
-    private static async Task BatchAsync(WebApplication worker, long orders, Guid? run = null)
-    {
-        var (bronze, ingest) = (worker.Services.GetRequiredService<BronzeTables>(), worker.Services.GetRequiredService<BatchIngest>());
-        var tables = await bronze.EnsureAsync(default);
-        var plan = BronzeTables.LastBatch(tables["orders"])!.Next(orders, DateTimeOffset.UtcNow, new GenerationOptions());
-        await ingest.CommitAsync(await ingest.WriteAsync(plan, tables, default), run ?? Guid.NewGuid(), default);
-    }
-
-    private static Task<Run> FinishedAsync(WebApplication worker, string job, JsonObject parameters) =>
-        FinishedAsync(worker, worker.Services.GetServices<IJob>().Single(j => j.Name == job), parameters);
-
-    private static async Task<Run> FinishedAsync(WebApplication worker, IJob job, JsonObject parameters)
-    {
-        var store = worker.Services.GetRequiredService<RunStore>();
-        await store.AddAsync(job.Name, parameters, "test", null, default);
-        var run = (await store.TakeAsync(default))!;
-        try
-        {
-            await job.RunAsync(new RunContext(run, store, TimeProvider.System), default);
-            await store.FinishAsync(run.Id, null, default);
-        }
-        catch (Exception e)
-        {
-            await store.FinishAsync(run.Id, e.ToString(), default);
-        }
-
-        return (await store.FindAsync(run.Id, default))!;
     }
 
     private static MaintainJob Job(WebApplication worker, TimeProvider time) => ActivatorUtilities.CreateInstance<MaintainJob>(worker.Services, time);
@@ -211,27 +179,13 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
 
     private static async Task<string> RowsAsync(WebApplication worker)
     {
-        using var db = await OpenAsync(worker);
+        using var db = await worker.ReadAsync();
         return string.Join(", ", Shop.Tables.Select(t => db.Count($"select count(*) from {t.FullName}")).Append(db.Count("select sum(order_count)::bigint from gold.mart_revenue")));
     }
 
     private static async Task<long> CountAsync(WebApplication worker, string sql)
     {
-        using var db = await OpenAsync(worker);
+        using var db = await worker.ReadAsync();
         return db.Count(sql);
-    }
-
-    private static async Task<DuckDBConnection> OpenAsync(WebApplication worker)
-    {
-        var (catalog, scan) = (worker.Services.GetRequiredService<ICatalog>(), worker.Services.GetRequiredService<DuckDbScan>());
-        var db = GeneratedShop.OpenDatabase();
-        foreach (var ns in Shop.Namespaces)
-        {
-            db.Execute($"create schema {ns}");
-            foreach (var identifier in await catalog.ListTablesAsync(ns, default))
-                db.Execute($"create view {identifier} as select * from {await scan.ToSqlAsync(await catalog.LoadTableAsync(identifier, default), null, default)}");
-        }
-
-        return db;
     }
 }

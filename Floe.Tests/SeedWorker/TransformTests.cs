@@ -44,10 +44,10 @@ public sealed class TransformTests(Street street) : IClassFixture<Street>
 
         string[] tables = ["silver.int_orders_enriched", "silver.int_order_items_enriched", "silver.int_customer_orders", "silver.int_product_performance", "silver.int_customer_history", "silver.int_product_history", "gold.mart_revenue", "gold.mart_revenue_week_over_week", "gold.mart_customer_segments", "gold.mart_product_analytics"];
         List<List<string>> merged;
-        using (var db = await WorkerTests.ReadAsync(worker))
+        using (var db = await worker.ReadAsync())
             merged = [.. tables.Select(t => db.Rows($"from {t} order by all"))];
         Assert.Contains("full refresh, because a full refresh was asked for", Build(await RunAsync(http, "transform", """{"fullRefresh": true}""")));
-        using (var db = await WorkerTests.ReadAsync(worker))
+        using (var db = await worker.ReadAsync())
         {
             for (var i = 0; i < tables.Length; i++)
                 Assert.Equal(db.Rows($"from {tables[i]} order by all"), merged[i]);
@@ -62,7 +62,7 @@ public sealed class TransformTests(Street street) : IClassFixture<Street>
 
         await DeleteOldOrdersAsync(worker);
         Assert.Contains("full refresh, because The snapshot", Build(await RunAsync(http, "generate_orders", """{"orders": 20}""")));
-        using (var db = await WorkerTests.ReadAsync(worker))
+        using (var db = await worker.ReadAsync())
         {
             var left = db.Count("select count(distinct order_id) from bronze.orders");
             Assert.InRange(left, 50, 300);
@@ -97,7 +97,7 @@ public sealed class TransformTests(Street street) : IClassFixture<Street>
         };
         await catalog.CommitTransactionAsync(changes, default);
         // A second copy of a line may say that it is newer than its order: the order's lines go with it.
-        using var raw = await WorkerTests.ReadAsync(worker);
+        using var raw = await worker.ReadAsync();
         var orphans = raw.Rows("select distinct order_id::varchar from bronze.order_items where order_id not in (select order_id from bronze.orders)");
         if (orphans.Count > 0)
         {

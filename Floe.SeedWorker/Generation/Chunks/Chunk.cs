@@ -50,6 +50,7 @@ internal sealed unsafe class Chunk
         halves[1] = value.High ^ (1UL << 63);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Null(int column, int row)
     {
         if (_validity[column] == 0)
@@ -62,6 +63,7 @@ internal sealed unsafe class Chunk
     }
 
     /// <summary>A text whose bytes are UTF-8.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Text(int column, int row, ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length > InlineBytes)
@@ -78,6 +80,7 @@ internal sealed unsafe class Chunk
         utf8.CopyTo(cell[4..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Text(int column, int row, string value)
     {
         Span<byte> bytes = stackalloc byte[256];

@@ -55,12 +55,7 @@ internal sealed unsafe class ChunkFunction
         where T : class => (T)GCHandle.FromIntPtr(handle).Target!;
 
     [UnmanagedCallersOnly]
-    private static void Release(nint handle)
-    {
-        var kept = GCHandle.FromIntPtr(handle);
-        (kept.Target as Scan)?.Dispose();
-        kept.Free();
-    }
+    private static void Release(nint handle) => GCHandle.FromIntPtr(handle).Free();
 
     [UnmanagedCallersOnly]
     private static void Bind(nint info)
@@ -126,7 +121,7 @@ internal sealed unsafe class ChunkFunction
 
     private sealed record Range(ChunkFunction Function, long From, long To);
 
-    private sealed class Scan(ChunkFunction function, long from, long to) : IDisposable
+    private sealed class Scan(ChunkFunction function, long from, long to)
     {
         private readonly IChunkSource _source = function._start(from, to);
         private readonly Chunk _chunk = new(function._table.Columns.Count);
@@ -138,8 +133,6 @@ internal sealed unsafe class ChunkFunction
             function._made?.Invoke(rows);
             return rows;
         }
-
-        public void Dispose() => _source.Dispose();
     }
 
     // A DuckDB type for a type of the contract; the numbers are those of the C API's duckdb_type.

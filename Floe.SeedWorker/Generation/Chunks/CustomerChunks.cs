@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Floe.SeedWorker.Generation.Chunks;
 
 /// <summary>Rows of <c>customers</c>.</summary>
@@ -5,6 +7,7 @@ internal sealed class CustomerChunks(ShopGenerator shop, long from, long to) : I
 {
     private long _next = from;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Fill(Chunk chunk)
     {
         var at = 0;
@@ -23,9 +26,5 @@ internal sealed class CustomerChunks(ShopGenerator shop, long from, long to) : I
         }
 
         return at;
-    }
-
-    public void Dispose()
-    {
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Floe.Lakehouse.Contract;
 
@@ -8,9 +9,10 @@ internal sealed class OrderChunks(ShopGenerator shop, long from, long to) : IChu
 {
     private static readonly byte[][] s_statuses = [.. Shop.OrderStatuses.Select(Encoding.UTF8.GetBytes)];
 
-    private readonly IEnumerator<Arrival> _arriving = shop.Arriving(from, to).GetEnumerator();
+    private readonly Arrivals _arriving = shop.Arriving(from, to);
     private (long Row, OrderFacts Facts, OrderState State, long UpdatedAt)? _second;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Fill(Chunk chunk)
     {
         var at = 0;
@@ -23,9 +25,8 @@ internal sealed class OrderChunks(ShopGenerator shop, long from, long to) : IChu
                 continue;
             }
 
-            if (!_arriving.MoveNext())
+            if (!_arriving.Next(out var arrival))
                 break;
-            var arrival = _arriving.Current;
             var facts = arrival.Book.Facts(arrival.Row, arrival.Date, arrival.InPromotion);
             var state = arrival.Book.StateAt(arrival.Row, arrival.Date, arrival.Book.Clock);
             Write(chunk, at++, arrival.Row, facts, state, state.Since);
@@ -36,8 +37,7 @@ internal sealed class OrderChunks(ShopGenerator shop, long from, long to) : IChu
         return at;
     }
 
-    public void Dispose() => _arriving.Dispose();
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Write(Chunk chunk, int at, long row, in OrderFacts facts, in OrderState state, long updatedAt)
     {
         chunk.Uuid(0, at, shop.Orders.OrderId(row));

@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Floe.SeedWorker.Generation.Chunks;
 
 /// <summary>Rows of <c>order_items</c>: the lines of the orders that arrive for the first time, some of them twice.</summary>
 internal sealed class OrderItemChunks(ShopGenerator shop, long from, long to) : IChunkSource
 {
-    private readonly IEnumerator<Arrival> _arriving = shop.Arriving(from, to).GetEnumerator();
+    private readonly Arrivals _arriving = shop.Arriving(from, to);
     private (ulong High, ulong Low) _orderId;
     private OrderBook _book = shop.Orders;
     private long _date;
@@ -12,6 +14,7 @@ internal sealed class OrderItemChunks(ShopGenerator shop, long from, long to) : 
     private long _end;
     private (long Line, LineTerms Terms, long UpdatedAt)? _second;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Fill(Chunk chunk)
     {
         var at = 0;
@@ -26,9 +29,9 @@ internal sealed class OrderItemChunks(ShopGenerator shop, long from, long to) : 
 
             if (_next == _end)
             {
-                if (!_arriving.MoveNext())
+                if (!_arriving.Next(out var arrival))
                     break;
-                Begin(_arriving.Current);
+                Begin(arrival);
                 continue;
             }
 
@@ -42,8 +45,7 @@ internal sealed class OrderItemChunks(ShopGenerator shop, long from, long to) : 
         return at;
     }
 
-    public void Dispose() => _arriving.Dispose();
-
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Begin(in Arrival arrival)
     {
         if (!arrival.IsFirst)
@@ -54,6 +56,7 @@ internal sealed class OrderItemChunks(ShopGenerator shop, long from, long to) : 
         _orderId = arrival.Book.OrderId(arrival.Row);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Write(Chunk chunk, int at, long line, in LineTerms terms, long updatedAt)
     {
         chunk.Uuid(0, at, _book.LineId(line));

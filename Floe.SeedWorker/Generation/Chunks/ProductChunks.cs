@@ -21,8 +21,4 @@ internal sealed class ProductChunks(ShopGenerator shop, long from, long to) : IC
 
         return at;
     }
-
-    public void Dispose()
-    {
-    }
 }

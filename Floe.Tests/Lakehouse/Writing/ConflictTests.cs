@@ -36,7 +36,8 @@ public sealed class ConflictTests(LakehouseFixture fixture)
         ["new column"] = new(rows => rows, (_, t) => Task.FromResult(t.NewTransaction().UpdateSchema(u => u.AddColumn("x", PrimitiveType.Int)))),
     };
 
-    public static TheoryData<string, string, bool> Pairs
+    /// <summary>What begins, and the others of which it does not survive a commit.</summary>
+    public static TheoryData<string, string[]> Firsts
     {
         get
         {
@@ -55,23 +56,35 @@ public sealed class ConflictTests(LakehouseFixture fixture)
                 ["replace all"] = [.. all.Except(["new column", "delete 99"])],
                 ["new column"] = [],
             };
-            var pairs = new TheoryData<string, string, bool>();
+            var firsts = new TheoryData<string, string[]>();
             foreach (var first in all)
-            {
-                foreach (var second in all)
-                    pairs.Add(first, second, !refused[first].Contains(second));
-            }
-
-            return pairs;
+                firsts.Add(first, refused[first]);
+            return firsts;
         }
     }
 
     [Theory]
-    [MemberData(nameof(Pairs))]
-    public async Task The_first_applies_after_the_second_or_fails(string first, string second, bool applies)
+    [MemberData(nameof(Firsts))]
+    public async Task The_first_applies_after_the_second_or_fails(string first, string[] refused)
     {
         await using var lake = await Lake.OpenAsync(fixture);
-        var start = await lake.CreateAsync(s_schema, new PartitionSpec(0, [new(2, 1000, "region", Transform.Identity)]), properties: ("commit.retry.num-retries", "3"));
+        var number = 0;
+        foreach (var second in s_changes.Keys)
+        {
+            try
+            {
+                await PairAsync(lake, $"t{number++}", first, second, !refused.Contains(second));
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"first '{first}', second '{second}': {e.Message}", e);
+            }
+        }
+    }
+
+    private static async Task PairAsync(Lake lake, string name, string first, string second, bool applies)
+    {
+        var start = await lake.CreateAsync(s_schema, new PartitionSpec(0, [new(2, 1000, "region", Transform.Identity)]), name, ("commit.retry.num-retries", "3"));
         start = await lake.AppendAsync(start, $"SELECT * FROM (VALUES {string.Join(", ", s_start.Select(r => $"({r.Id}, '{r.Region}')"))}) AS t(id, region)");
         var (mine, other) = (s_changes[first], s_changes[second]);
 
