@@ -109,7 +109,7 @@ public sealed class CrashTests(Street street, ITestOutputHelper output) : IClass
     /// <summary>A lakehouse, and the worker in this process that takes up what others left.</summary>
     private sealed class Lake(WebApplication worker, Dictionary<string, string?> settings) : IAsyncDisposable
     {
-        private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+        private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
         private Guid _run;
 
