@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Text;
+using Floe.CubeProxy.Observation;
 using Floe.CubeProxy.SqlApi;
 using Floe.CubeProxy.SqlApi.Sessions;
 using Floe.CubeProxy.SqlApi.Users;
@@ -12,7 +13,7 @@ namespace Floe.CubeProxy.Upstream;
 /// Passes the session of a client that has signed in here on to Cube's own SQL API, under the same user name. The password is a token with the user's
 /// claims, as for the REST API, which Cube's <c>checkSqlAuth</c> checks: so Cube judges the same claims, and nobody's password leaves this service.
 /// </summary>
-internal sealed partial class CubeSql(UpstreamSettings upstream, SqlApiSettings settings, UpstreamTokens tokens, CancelKeys keys, ILogger<CubeSql> log) : ISqlBackend
+internal sealed partial class CubeSql(UpstreamSettings upstream, SqlApiSettings settings, UpstreamTokens tokens, CancelKeys keys, QueryRecord record, TimeProvider clock, ILogger<CubeSql> log) : ISqlBackend
 {
     private const int Version3 = 196_608, CancelRequest = 80_877_102;
     private const int LongestGreeting = 64 * 1024;
@@ -57,8 +58,9 @@ internal sealed partial class CubeSql(UpstreamSettings upstream, SqlApiSettings 
     private async Task PassOnAsync(SqlConnection connection, NetworkStream cube, Socket socket, CancellationToken ct)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var toCube = SendAsync(connection, cube, over.Token);
-        var toClient = ReceiveAsync(connection, cube, over.Token);
+        var statements = new PassedStatements(record, clock);
+        var toCube = SendAsync(connection, cube, statements, over.Token);
+        var toClient = ReceiveAsync(connection, cube, statements, over.Token);
         var first = await Task.WhenAny(toCube, toClient);
         // Who has said goodbye may still be told something; who has lost Cube need not go on asking.
         if (first == toCube && toCube.IsCompletedSuccessfully) socket.Shutdown(SocketShutdown.Send);
@@ -72,10 +74,14 @@ internal sealed partial class CubeSql(UpstreamSettings upstream, SqlApiSettings 
         {
             // The other direction, ended above.
         }
+        finally
+        {
+            statements.End();
+        }
     }
 
     // Message by message: the limits of this service's own sessions hold here, too.
-    private async Task SendAsync(SqlConnection connection, NetworkStream cube, CancellationToken ct)
+    private async Task SendAsync(SqlConnection connection, NetworkStream cube, PassedStatements statements, CancellationToken ct)
     {
         while (await connection.Reader.ReadAsync(settings.LongestMessage, settings.Idle, ct) is { } message)
         {
@@ -83,15 +89,20 @@ internal sealed partial class CubeSql(UpstreamSettings upstream, SqlApiSettings 
             packet[0] = message.Type;
             BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(1), 4 + message.Length);
             message.Rest().CopyTo(packet.AsMemory(5));
+            statements.OnSent(message.Type, packet.AsMemory(5));
             await cube.WriteAsync(packet, ct);
             if (message.Type == 'X') return;
         }
     }
 
-    private static async Task ReceiveAsync(SqlConnection connection, NetworkStream cube, CancellationToken ct)
+    private static async Task ReceiveAsync(SqlConnection connection, NetworkStream cube, PassedStatements statements, CancellationToken ct)
     {
         var buffer = new byte[Piece];
-        for (int read; (read = await cube.ReadAsync(buffer, ct)) > 0;) await connection.SendAsync(buffer.AsMemory(0, read), ct);
+        for (int read; (read = await cube.ReadAsync(buffer, ct)) > 0;)
+        {
+            statements.OnReceived(buffer.AsSpan(0, read));
+            await connection.SendAsync(buffer.AsMemory(0, read), ct);
+        }
     }
 
     private async Task AuthenticateAsync(NetworkStream cube, SqlUser user, CancellationToken ct)

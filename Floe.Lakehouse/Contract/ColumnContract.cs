@@ -1,15 +1,5 @@
 namespace Floe.Lakehouse.Contract;
 
-/// <summary>How sensitive a column is; flows into lineage and the semantic layer.</summary>
-public enum PiiClass
-{
-    /// <summary>Not personal.</summary>
-    None,
-
-    /// <summary>Identifies a person (a name, an e-mail address).</summary>
-    Personal,
-}
-
 /// <summary>One column of a table of the shop.</summary>
 /// <param name="FieldId">Iceberg field id, fixed for the life of the table (Iceberg spec, "Schemas").</param>
 /// <param name="Name">Column name, lower snake case, the same in Parquet, Iceberg, dbt and Cube.</param>
@@ -17,11 +7,9 @@ public enum PiiClass
 /// <c>decimal(p, s)</c>, <c>timestamptz</c>, <c>date</c>, <c>boolean</c>.</param>
 /// <param name="Required">Whether a null is a defect of the writer. Columns that carry seeded quality defects are optional.</param>
 /// <param name="Doc">One sentence for catalog, dbt and lineage.</param>
-/// <param name="Pii">Sensitivity class.</param>
 public sealed record ColumnContract(
     int FieldId,
     string Name,
     string Type,
     bool Required,
-    string Doc,
-    PiiClass Pii = PiiClass.None);
+    string Doc);

@@ -30,8 +30,8 @@ public static class Shop
     public static TableContract Customers { get; } = new(Bronze, "customers", "customer_id", "updated_at", "Customers of the shop.",
     [
         new(1, "customer_id", "uuid", true, "Identifies the customer."),
-        new(2, "email", "string", false, "E-mail address; missing for a known share of rows.", PiiClass.Personal),
-        new(3, "name", "string", true, "Full name.", PiiClass.Personal),
+        new(2, "email", "string", false, "E-mail address; missing for a known share of rows."),
+        new(3, "name", "string", true, "Full name."),
         new(4, "region", "string", true, "Sales region: NA, EMEA, APAC or LATAM."),
         new(5, "created_at", "timestamptz", true, "When the customer signed up."),
         new(6, "updated_at", "timestamptz", true, "When this version of the row was written."),

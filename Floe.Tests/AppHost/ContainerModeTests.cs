@@ -46,6 +46,15 @@ public sealed class ContainerModeTests
         Assert.Equal(root.Default?.GetType(), key.Default?.GetType());
     }
 
+    [Fact]
+    public async Task Services_send_their_traces_to_Jaeger_too()
+    {
+        var builder = Compose();
+        var service = builder.AddResource(new ProjectResource("service")).WithTracesAlsoTo(builder.AddJaeger("jaeger"));
+        var address = Assert.IsType<EndpointReference>((await VariablesAsync(service.Resource))["Telemetry__TracesAlsoTo"]);
+        Assert.Equal(("jaeger", "otlp-grpc", 4317), (address.Resource.Name, address.EndpointName, address.TargetPort));
+    }
+
     /// <summary>Catalog and store are containers and see each other by names of their own; the worker is none and sees them by others.</summary>
     [Theory]
     [InlineData(true, "http://minio.dev.internal:9000")]

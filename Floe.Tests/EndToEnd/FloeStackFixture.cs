@@ -32,6 +32,9 @@ public class FloeStackFixture : IAsyncLifetime
     /// <summary>What all services send to the dashboard.</summary>
     internal OtlpRelay Telemetry { get; private set; } = null!;
 
+    /// <summary>What worker and CubeProxy send beside that, in the place that Jaeger has in container mode.</summary>
+    internal OtlpRelay SecondReceiver { get; private set; } = null!;
+
     /// <summary>Why there is no stack, and what to do; null: there is one.</summary>
     public string? Missing { get; private set; }
 
@@ -54,6 +57,7 @@ public class FloeStackFixture : IAsyncLifetime
         Environment.SetEnvironmentVariable("Schedule__Cron", "");
         var otlp = new Uri($"http://localhost:{FreePort()}");
         Telemetry = await OtlpRelay.StartAsync(otlp);
+        SecondReceiver = await OtlpRelay.StartAsync();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Floe_AppHost>(
             [
                 .. Services,
@@ -93,6 +97,9 @@ public class FloeStackFixture : IAsyncLifetime
         if (Telemetry is not null)
             await Telemetry.DisposeAsync();
         Telemetry = null!;
+        if (SecondReceiver is not null)
+            await SecondReceiver.DisposeAsync();
+        SecondReceiver = null!;
         if (Directory.Exists(_data))
             Directory.Delete(_data, recursive: true);
     }
@@ -113,6 +120,9 @@ public class FloeStackFixture : IAsyncLifetime
         // A container does not reach the loopback address of this process.
         if (context.EnvironmentVariables.ContainsKey("OTEL_EXPORTER_OTLP_ENDPOINT") && context.Resource is not ContainerResource && context.Resource.Name != "aspire-dashboard")
             context.EnvironmentVariables["OTEL_EXPORTER_OTLP_ENDPOINT"] = Telemetry.Endpoint;
+        // Where containers run this is Jaeger's already.
+        if (context.Resource is ProjectResource)
+            context.EnvironmentVariables.TryAdd("Telemetry__TracesAlsoTo", SecondReceiver.Endpoint);
     }
 
     private static int FreePort()

@@ -43,6 +43,10 @@ public sealed class TraceTests(FloeStackFixture floe)
         Assert.NotEmpty(loaded);
         Assert.Subset(committed.ToHashSet(), loaded.ToHashSet());
         Assert.DoesNotContain(spans, s => s.Error is not null);
+        // The second receiver gets the very spans of worker and CubeProxy.
+        var ours = spans.Where(s => s.Service is "seedworker" or "cubeproxy").Select(s => s.SpanId).ToHashSet();
+        await FloeStackFixture.EventuallyAsync(() => Task.FromResult(floe.SecondReceiver.Spans.Where(s => s.TraceId == trace).Select(s => s.SpanId).ToHashSet()), there => there.IsSupersetOf(ours), "the same trace at the second receiver");
+        Assert.Equal(["cubeproxy", "seedworker"], floe.SecondReceiver.Spans.Where(s => s.TraceId == trace).Select(s => s.Service).Distinct().Order());
     }
 
     [Fact]

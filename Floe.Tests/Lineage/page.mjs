@@ -26,6 +26,11 @@ const seen = () => page.evaluate(() => ({
   focus: document.activeElement?.textContent?.slice(0, 60) ?? '',
 }));
 
+// What was asked for is told and drawn, in the window's size and colours.
+const settled = () => page.waitForFunction(() => document.getElementById('detail').getAttribute('aria-busy') !== 'true' && !floe.drawn.animated()
+  && floe.drawn.width() === document.getElementById('graph').clientWidth
+  && floe.drawn.nodes('[kind="table"]')[0].style('color').replaceAll(' ', '') === getComputedStyle(document.body).color.replaceAll(' ', ''), null, { timeout: 30000 });
+
 const commands = {
   open: async () => { await page.goto(url, { waitUntil: 'load' }); await page.waitForFunction(() => window.floe && document.body.dataset.live === 'true', null, { timeout: 60000 }); },
   click: async (label) => {
@@ -36,14 +41,15 @@ const commands = {
     }, label);
     await page.mouse.click(at.x, at.y);
     await page.waitForFunction((l) => document.querySelector('#detail h2')?.textContent === l || document.querySelector('#detail h2')?.textContent.endsWith(`.${l}`), label, { timeout: 30000 });
+    await settled();
   },
-  button: async (name) => { await page.getByRole('button', { name, exact: true }).first().click(); await page.waitForTimeout(200); },
-  keys: async (keys) => { for (const key of keys) { await page.keyboard.press(key); await page.waitForTimeout(150); } },
+  button: async (name) => { await page.getByRole('button', { name, exact: true }).first().click(); await settled(); },
+  keys: async (keys) => { for (const key of keys) { await page.keyboard.press(key); await settled(); } },
   focus: async (id) => page.focus(`#${id}`),
   type: async (text) => page.keyboard.type(text),
   check: async (id) => page.locator(`#${id}`).click(),
-  dark: async () => { await page.emulateMedia({ colorScheme: 'dark' }); await page.waitForTimeout(200); },
-  size: async ([width, height]) => { await page.setViewportSize({ width, height }); await page.waitForTimeout(200); },
+  dark: async () => { await page.emulateMedia({ colorScheme: 'dark' }); await settled(); },
+  size: async ([width, height]) => { await page.setViewportSize({ width, height }); await settled(); },
   // By the debugger: the page itself may not evaluate texts.
   until: async (expression) => {
     const debug = await context.newCDPSession(page);

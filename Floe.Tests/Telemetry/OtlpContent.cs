@@ -20,8 +20,8 @@ internal static class OtlpContent
     public static IEnumerable<string> Logs(ProtobufMessage request) =>
         request.Messages(1).SelectMany(sender => sender.Messages(2)).SelectMany(scope => scope.Messages(2)).Select(record => record.Message(5)?.Text(1) ?? "");
 
-    /// <summary>Metrics of an ExportMetricsServiceRequest: name, attributes of a point, and how many exemplars with a trace it has.</summary>
-    public static IEnumerable<(string Service, string Name, IReadOnlyDictionary<string, string> Attributes, int Exemplars)> Points(ProtobufMessage request) =>
+    /// <summary>Metrics of an ExportMetricsServiceRequest: name and unit, attributes of a point, and how many exemplars with a trace it has.</summary>
+    public static IEnumerable<(string Service, string Name, string Unit, IReadOnlyDictionary<string, string> Attributes, int Exemplars)> Points(ProtobufMessage request) =>
         from sender in request.Messages(1)
         let service = Attributes(sender.Message(1), 1).GetValueOrDefault("service.name", "")
         from scope in sender.Messages(2)
@@ -30,7 +30,7 @@ internal static class OtlpContent
         from form in new[] { (Field: 5, Attributes: 7, Exemplars: 5), (Field: 7, Attributes: 7, Exemplars: 5), (Field: 9, Attributes: 9, Exemplars: 8) }
         from data in metric.Messages(form.Field)
         from point in data.Messages(1)
-        select (service, metric.Text(1), (IReadOnlyDictionary<string, string>)Attributes(point, form.Attributes), point.Messages(form.Exemplars).Count(exemplar => exemplar.Hex(5).Length == 32));
+        select (service, metric.Text(1), metric.Text(3), (IReadOnlyDictionary<string, string>)Attributes(point, form.Attributes), point.Messages(form.Exemplars).Count(exemplar => exemplar.Hex(5).Length == 32));
 
     private static Dictionary<string, string> Attributes(ProtobufMessage? owner, int field)
     {

@@ -7,19 +7,19 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Floe.Tests.Telemetry;
 
-/// <summary>Stands between services and a dashboard: passes OTLP over gRPC on, and keeps all of it as it was sent.</summary>
+/// <summary>Receives OTLP over gRPC and keeps all of it as it was sent; one that stands between services and a dashboard passes it on.</summary>
 internal sealed class OtlpRelay : IAsyncDisposable
 {
     private const string GrpcType = "application/grpc";
     private const int GrpcPrefix = 5;
 
     private readonly WebApplication _app;
-    private readonly HttpClient _dashboard;
+    private readonly HttpClient? _dashboard;
     private readonly ConcurrentQueue<(string Path, byte[] Body)> _requests = new();
 
-    private OtlpRelay(Uri dashboard)
+    private OtlpRelay(Uri? dashboard)
     {
-        _dashboard = new HttpClient { BaseAddress = dashboard };
+        _dashboard = dashboard is null ? null : new HttpClient { BaseAddress = dashboard };
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         _app = builder.Build();
@@ -33,7 +33,7 @@ internal sealed class OtlpRelay : IAsyncDisposable
 
     public IEnumerable<OtlpSpan> Spans => Of("trace").SelectMany(OtlpContent.Spans);
 
-    public IEnumerable<(string Service, string Name, IReadOnlyDictionary<string, string> Attributes, int Exemplars)> Points => Of("metrics").SelectMany(OtlpContent.Points);
+    public IEnumerable<(string Service, string Name, string Unit, IReadOnlyDictionary<string, string> Attributes, int Exemplars)> Points => Of("metrics").SelectMany(OtlpContent.Points);
 
     /// <summary>Texts of log records.</summary>
     public IEnumerable<string> Logs => Of("logs").SelectMany(OtlpContent.Logs);
@@ -41,7 +41,8 @@ internal sealed class OtlpRelay : IAsyncDisposable
     /// <summary>How many requests of a kind have come: "trace", "metrics" or "logs".</summary>
     public int Count(string kind) => _requests.Count(request => IsOf(request.Path, kind));
 
-    public static async Task<OtlpRelay> StartAsync(Uri dashboard)
+    /// <param name="dashboard">Null: nobody behind, as Jaeger has.</param>
+    public static async Task<OtlpRelay> StartAsync(Uri? dashboard = null)
     {
         var relay = new OtlpRelay(dashboard);
         await relay._app.StartAsync();
@@ -51,7 +52,7 @@ internal sealed class OtlpRelay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.DisposeAsync();
-        _dashboard.Dispose();
+        _dashboard?.Dispose();
     }
 
     private static bool IsOf(string path, string kind) => path.Contains($".{kind}.v1.", StringComparison.Ordinal);
@@ -64,6 +65,16 @@ internal sealed class OtlpRelay : IAsyncDisposable
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        http.Response.ContentType = GrpcType;
+        if (_dashboard is null)
+        {
+            _requests.Enqueue((http.Request.Path, body.ToArray()));
+            // An empty message: all of it was taken.
+            await http.Response.Body.WriteAsync(new byte[GrpcPrefix], http.RequestAborted);
+            http.Response.AppendTrailer("grpc-status", "0");
+            return;
+        }
+
         using var request = new HttpRequestMessage(HttpMethod.Post, http.Request.Path)
         {
             Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact, Content = new ByteArrayContent(body.ToArray()),
@@ -72,7 +83,6 @@ internal sealed class OtlpRelay : IAsyncDisposable
         request.Headers.TryAddWithoutValidation("te", "trailers");
         if (http.Request.Headers.TryGetValue("x-otlp-api-key", out var key))
             request.Headers.TryAddWithoutValidation("x-otlp-api-key", key.ToString());
-        http.Response.ContentType = GrpcType;
         try
         {
             using var response = await _dashboard.SendAsync(request, http.RequestAborted);

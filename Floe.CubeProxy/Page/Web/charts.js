@@ -112,7 +112,9 @@ export class Plot {
       };
     });
     const hasLabels = isBars && series.length === 1;
-    const values = { beginAtZero: true, border: { display: false }, grid: { color: line, drawTicks: false }, ticks: { color: muted, padding: 8, maxTicksLimit: 6, callback: (value) => brief(value) }, display: !hasLabels };
+    // Without an axis the longest bar needs no round number to end at.
+    const end = hasLabels ? Math.max(0, ...series[0].values) || undefined : undefined;
+    const values = { beginAtZero: true, max: end, border: { display: false }, grid: { color: line, drawTicks: false }, ticks: { color: muted, padding: 8, maxTicksLimit: 6, callback: (value) => brief(value) }, display: !hasLabels };
     // Long names are cut here rather than by the canvas' edge.
     const wide = isBars ? Math.min(this.#widthOf(labels), Math.max(90, this.#frame.clientWidth * 0.42)) : 0;
     const names = { border: { color: line }, grid: { display: false }, ticks: { color: isBars ? ink : muted, padding: 6, maxRotation: 0, autoSkip: !isBars, autoSkipPadding: 14, ...(isBars ? { callback: (_, i) => this.#cut(labels[i], wide - 12) } : {}) }, ...(isBars ? { afterFit: (scale) => { scale.width = wide; } } : {}) };

@@ -287,12 +287,14 @@ async function describe() {
   box.hidden = !thing;
   document.querySelector('main').classList.toggle('open', !!thing);
   drawn.resize();
+  box.setAttribute('aria-busy', String(!!thing));
   if (!thing) return;
   const parts = await (jobs.has(chosen) ? describeJob(thing) : describeDataset(thing));
   if (mine !== asking) return;
   const focused = box.contains(document.activeElement) ? document.activeElement.textContent : null;
   box.replaceChildren(tag('button', '✕', { type: 'button', className: 'close', ariaLabel: 'Close', onclick: () => { choose(null); element('graph').focus(); } }), tag('h2', thing.name), ...parts);
   if (focused) [...box.querySelectorAll('button')].find((b) => b.textContent === focused)?.focus();
+  box.setAttribute('aria-busy', 'false');
 }
 
 function choose(id) {

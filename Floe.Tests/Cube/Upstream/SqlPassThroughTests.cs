@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Sockets;
 using Floe.CubeProxy.SqlApi;
 using Floe.ServiceDefaults.Configuration;
@@ -14,6 +15,16 @@ public sealed class SqlPassThroughTests(PostgresFixture postgres) : IClassFixtur
     public async Task Users_sign_in_here_and_Cube_answers()
     {
         await TrustAsync();
+        var spans = new List<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Floe.CubeProxy",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = activity => { lock (spans) spans.Add(activity); },
+        };
+        ActivitySource.AddActivityListener(listener);
+        var trace = ActivityTraceId.CreateRandom().ToHexString();
+        var comment = $"/*traceparent='00-{trace}-b7ad6b7169203331-01'*/";
         await using var cube = await ReplayedCube.StartAsync();
         await using var sql = new CubeSqlStandIn(postgres.Port);
         await using var proxy = await BehindAsync(cube, sql.Address);
@@ -21,8 +32,16 @@ public sealed class SqlPassThroughTests(PostgresFixture postgres) : IClassFixtur
         {
             Assert.Equal([["5"]], await source.RowsAsync("SELECT $1 + 3", 2));
             // More than any buffer holds.
-            Assert.Equal(200_000, (await source.RowsAsync("SELECT n, 'row ' || n FROM generate_series(1, 200000) n")).Count);
-            Assert.Equal("22012", (await source.ErrorAsync("SELECT 1 / 0")).SqlState);
+            Assert.Equal(200_000, (await source.RowsAsync($"SELECT n, 'planted ' || n FROM generate_series(1, 200000) n {comment}")).Count);
+            Assert.Equal("22012", (await source.ErrorAsync($"SELECT 'planted', 1 / 0 {comment}")).SqlState);
+            Assert.Equal("42703", (await source.ErrorAsync($"SELECT planted {comment}")).SqlState);
+            // Several at once, of which the second fails: what the server passes over after it has no span.
+            await using (var several = await source.OpenConnectionAsync())
+            await using (var batch = new NpgsqlBatch(several) { BatchCommands = { new($"SELECT 2 {comment}"), new($"SELECT 1 / 0 {comment}"), new($"SELECT 3 {comment}") } })
+                await Assert.ThrowsAsync<PostgresException>(() => batch.ExecuteNonQueryAsync());
+            // As psql sends them.
+            using (var simple = await WireClient.SignInAsync(proxy.SqlPort, "ann", "the password of ann"))
+                Assert.Equal("CTDCTDDCZ", await simple.TypesAsync(WireClient.Query($"SET statement_timeout = 0; SELECT 'planted'; SELECT n FROM generate_series(1, 2) n {comment}")));
 
             await using var connection = await source.OpenConnectionAsync();
             await using var command = new NpgsqlCommand("SELECT pg_sleep(120)", connection);
@@ -35,6 +54,14 @@ public sealed class SqlPassThroughTests(PostgresFixture postgres) : IClassFixtur
             Assert.Equal("57014", (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running)).InnerException is PostgresException cancelled ? cancelled.SqlState : null);
             Assert.Equal([["1"]], await connection.RowsAsync("SELECT 1"));
         }
+        // One span for each query, in its client's trace; nothing of its text.
+        List<Activity> traced;
+        lock (spans) traced = [.. spans.Where(span => span.TraceId.ToHexString() == trace)];
+        Assert.Equal(["SELECT 200000 ", "  22012", "  42703", "SELECT 1 ", "  22012", "SELECT 1 ", "SELECT 2 "], traced.Select(span => $"{span.GetTagItem("db.operation.name")} {span.GetTagItem("cube.row_count")} {span.GetTagItem("db.response.status_code")}"));
+        Assert.All(traced, span => Assert.Equal(("cube.sql", "b7ad6b7169203331"), (span.OperationName, span.ParentSpanId.ToHexString())));
+        Assert.Equal([ActivityStatusCode.Unset, ActivityStatusCode.Error], traced.Take(2).Select(span => span.Status));
+        Assert.DoesNotContain(traced, span => span.TagObjects.Any(tag => $"{tag.Value}".Contains("planted", StringComparison.Ordinal)) || span.StatusDescription is not null);
+
         var (user, claims) = sql.SignedIn.First();
         Assert.Equal(("ann", "North"), (user, claims["region"]!.GetValue<string>()));
         Assert.Equal(60, claims["exp"]!.GetValue<long>() - claims["iat"]!.GetValue<long>());
