@@ -19,7 +19,7 @@ for argument in "$@"; do
 done
 
 work="$(mktemp -d)"
-containers=(); pids=()
+containers=("floe-image-test-seedworker-$$" "floe-image-test-cubeproxy-$$"); pids=()
 cleanup() {
   for name in "${containers[@]}"; do "$tool" rm --force "$name" > /dev/null 2>&1 || true; done
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
@@ -98,7 +98,7 @@ lakehouse() { echo "Uri=http://127.0.0.1:$catalog_port/api/catalog;Warehouse=lak
 
 # As a pod of the restricted standard: no root, no capabilities, a read-only file system.
 start() {
-  local name="floe-image-test-$1-$$"; containers+=("$name")
+  local name="floe-image-test-$1-$$"
   "$tool" run --detach --name "$name" --network host --read-only --tmpfs /tmp:mode=1777 --cap-drop all --security-opt no-new-privileges "${@:3}" "$2" > /dev/null
   echo "$name"
 }
