@@ -1,3 +1,4 @@
+using Aspire.Hosting.Utils;
 using Floe.AppHost.Cube;
 using Floe.AppHost.Minio;
 using Floe.AppHost.Polaris;
@@ -32,7 +33,7 @@ internal static class CubeBuilderExtensions
             .WithEndpoint(targetPort: 15432, scheme: "tcp", name: CubeContainerResource.SqlEndpointName)
             .WithEnvironment("CUBEJS_API_SECRET", secret)
             .WithEnvironment("CUBEJS_DB_TYPE", "duckdb")
-            .WithEnvironment("CUBEJS_CACHE_AND_QUEUE_DRIVER", "memory")
+            .WithCacheAndQueue()
             .WithEnvironment("CUBEJS_TELEMETRY", "false")
             .WithEnvironment("CUBEJS_PG_SQL_PORT", "15432")
             .WithTables(reader.Resource, storage.Resource)
@@ -55,6 +56,25 @@ internal static class CubeBuilderExtensions
             .WithEnvironment("Floe__Cube__Upstream", cube.GetEndpoint(CubeContainerResource.EndpointName))
             .WithEnvironment("Floe__Cube__Sql", cube.GetEndpoint(CubeContainerResource.SqlEndpointName).Property(EndpointProperty.HostAndPort))
             .WithEnvironment("Floe__Cube__Secret", proxy.ApplicationBuilder.CreateResourceBuilder(cube.Resource.Secret));
+
+    // In memory, or in a Cube Store of one node (Floe:CubeStore). What is published has it by the charts' cubeStore.enabled.
+    private static IResourceBuilder<CubeContainerResource> WithCacheAndQueue(this IResourceBuilder<CubeContainerResource> cube)
+    {
+        var builder = cube.ApplicationBuilder;
+        if (builder.ExecutionContext.IsPublishMode || !builder.GetFloeStack().Settings.CubeStore) return cube.WithEnvironment("CUBEJS_CACHE_AND_QUEUE_DRIVER", "memory");
+        var store = builder.AddContainer($"{cube.Resource.Name}store", CubeContainerImageTags.StoreImage, CubeContainerImageTags.Tag)
+            .WithImageRegistry(CubeContainerImageTags.Registry)
+            .WithHttpEndpoint(targetPort: 3030, name: "http")
+            .WithHttpEndpoint(targetPort: 3031, name: "status")
+            .WithEnvironment("CUBESTORE_REMOTE_DIR", "/cube/data")
+            .WithIconName("Database");
+        store.WithVolume(VolumeNameGenerator.Generate(store, "data"), "/cube/data").WithHealth("/readyz", "status");
+        return cube
+            .WithEnvironment("CUBEJS_CACHE_AND_QUEUE_DRIVER", "cubestore")
+            .WithEnvironment("CUBEJS_CUBESTORE_HOST", store.GetEndpoint("http").Property(EndpointProperty.Host))
+            .WithEnvironment("CUBEJS_CUBESTORE_PORT", store.GetEndpoint("http").Property(EndpointProperty.Port))
+            .WaitFor(store);
+    }
 
     // What cube.js attaches the catalog with.
     private static IResourceBuilder<CubeContainerResource> WithTables(this IResourceBuilder<CubeContainerResource> cube, PolarisPrincipalResource reader, IMinioResource storage) => cube

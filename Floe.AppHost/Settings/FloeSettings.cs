@@ -13,13 +13,14 @@ namespace Floe.AppHost.Settings;
 /// <param name="PostgresBinDirectory"><c>Floe:PostgresBinDirectory</c>: folder with <c>postgres</c> and <c>initdb</c> to use instead of those from npm.</param>
 /// <param name="ObjectStoreImage"><c>Floe:ObjectStoreImage</c>: image of the S3 store in container mode, with registry and tag.</param>
 /// <param name="ContainerSize"><c>Floe:ContainerSize</c>: what the containers of a run may take at most; small (default), medium or large.</param>
+/// <param name="CubeStore"><c>Floe:CubeStore</c>: whether Cube Store keeps Cube's cache and queue in container mode; otherwise Cube keeps them in memory (default).</param>
 /// <param name="PageToken"><c>Floe:PageToken</c>: local (default) or pasted, what <c>CubePage:Token</c> of CubeProxy is.</param>
 public sealed record FloeSettings(
-    ServiceChoice Services, string? DataDirectory, string? BackupDirectory, string? PostgresBinDirectory, ImageReference? ObjectStoreImage, ResourcePreset ContainerSize, string PageToken)
+    ServiceChoice Services, string? DataDirectory, string? BackupDirectory, string? PostgresBinDirectory, ImageReference? ObjectStoreImage, ResourcePreset ContainerSize, bool CubeStore, string PageToken)
 {
     private const string Section = "Floe";
 
-    private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(BackupDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage), nameof(ContainerSize), nameof(PageToken)];
+    private static readonly string[] s_keys = [nameof(Services), nameof(DataDirectory), nameof(BackupDirectory), nameof(PostgresBinDirectory), nameof(ObjectStoreImage), nameof(ContainerSize), nameof(CubeStore), nameof(PageToken)];
 
     // Checked by those who read them, when they are needed.
     private static readonly string[] s_sections = [PublishSettings.Name, PreflightSettings.Name, DeploySettings.Name];
@@ -40,6 +41,7 @@ public sealed record FloeSettings(
             Path(section, nameof(PostgresBinDirectory)),
             section[nameof(ObjectStoreImage)] is { Length: > 0 } image ? ImageReference.Parse(image) : null,
             ReadContainerSize(section),
+            ReadCubeStore(section),
             ReadPageToken(section));
     }
 
@@ -55,6 +57,13 @@ public sealed record FloeSettings(
     {
         null or "" => ResourcePreset.Small,
         var text => ResourcePreset.Find(text) ?? throw new DistributedApplicationException($"{Section}:{nameof(ContainerSize)} is '{text}'; it must be small, medium or large."),
+    };
+
+    private static bool ReadCubeStore(IConfigurationSection section) => section[nameof(CubeStore)] switch
+    {
+        null or "" => false,
+        var text when bool.TryParse(text, out var chosen) => chosen,
+        var text => throw new DistributedApplicationException($"{Section}:{nameof(CubeStore)} is '{text}'; it must be true (Cube Store runs beside Cube, in container mode) or false."),
     };
 
     private static string ReadPageToken(IConfigurationSection section) => section[nameof(PageToken)] switch

@@ -38,11 +38,32 @@ public sealed class CubeTests
         Assert.DoesNotContain((await VariablesAsync(proxy)).Keys, name => name.StartsWith("Floe__", StringComparison.Ordinal));
     }
 
-    private static (IResource? Cube, IResource Proxy) Compose(bool useContainers)
+    [Theory]
+    [InlineData(null, "memory")]
+    [InlineData("true", "cubestore")]
+    public async Task Cubes_cache_is_in_memory_or_in_Cube_Store(string? setting, string expected)
+    {
+        var (cube, _) = Compose(useContainers: true, ("Floe:CubeStore", setting));
+        var variables = await VariablesAsync(cube!);
+        Assert.Equal(expected, variables["CUBEJS_CACHE_AND_QUEUE_DRIVER"]);
+        if (setting is null)
+        {
+            Assert.DoesNotContain("CUBEJS_CUBESTORE_HOST", variables.Keys);
+            return;
+        }
+
+        var store = Assert.IsType<EndpointReferenceExpression>(variables["CUBEJS_CUBESTORE_PORT"]).Endpoint;
+        Assert.Equal(("cubestore", 3030), (store.Resource.Name, store.EndpointAnnotation.TargetPort));
+        var mount = Assert.Single(Mounts(store.Resource));
+        Assert.Equal(mount.Target, (await VariablesAsync(store.Resource))["CUBESTORE_REMOTE_DIR"]);
+        Assert.Contains(store.Resource, cube!.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource));
+    }
+
+    private static (IResource? Cube, IResource Proxy) Compose(bool useContainers, params (string Key, string? Value)[] settings)
     {
         var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = [], DisableDashboard = true, ProjectDirectory = Path.Combine(Clients.NodeScript.Modules, "..", "Floe.AppHost") });
         using var data = useContainers ? null : DataDirectory.Claim(Directory.CreateTempSubdirectory("floe-data-").FullName);
-        builder.Services.AddSingleton(new FloeStack(FloeSettings.Read(new ConfigurationBuilder().Build()), useContainers, "a test", data));
+        builder.Services.AddSingleton(new FloeStack(FloeSettings.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(s => s.Key, s => s.Value)).Build()), useContainers, "a test", data));
         var minio = builder.AddMinio("minio");
         var polaris = builder.AddPolaris("polaris", builder.AddFloePostgres("postgres").AddFloeDatabase("polarisdb", "polaris"), minio);
         var cube = builder.AddCube("cube", polaris.AddPrincipal("lakehouse-reader"), minio);

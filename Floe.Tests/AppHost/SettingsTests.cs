@@ -44,6 +44,14 @@ public sealed class SettingsTests
         Assert.Equal("Floe:ContainerSize is 'custom'; it must be small, medium or large.", Assert.Throws<DistributedApplicationException>(() => Read("Floe:ContainerSize", "custom")).Message);
 
     [Fact]
+    public void Cube_Store_is_chosen_or_not()
+    {
+        Assert.False(Read("Floe:CubeStore", null).CubeStore);
+        Assert.True(Read("Floe:CubeStore", "true").CubeStore);
+        Assert.StartsWith("Floe:CubeStore is 'yes'; it must be true", Assert.Throws<DistributedApplicationException>(() => Read("Floe:CubeStore", "yes")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_key_that_nothing_reads_is_refused() =>
         Assert.StartsWith("Floe:Service is not a setting of Floe", Assert.Throws<DistributedApplicationException>(() => Read("Floe:Service", "auto")).Message, StringComparison.Ordinal);
 

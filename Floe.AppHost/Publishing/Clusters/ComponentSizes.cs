@@ -9,13 +9,13 @@ internal static class ComponentSizes
     /// <summary>Requests and limits of one resource.</summary>
     public static ResourceRequirements Of(IResource resource, ResourcePreset size) => resource switch
     {
-        PostgresServerResource => Database(size),
+        PostgresServerResource or { Name: "cubestore" } => Database(size),
         ProjectResource or { Name: "cube" } => size.UserCode,
         { Name: "polaris" or "polaris-bootstrap" or "marquez" } => Java(size),
         _ => size.Daemon,
     };
 
-    /// <summary>PostgreSQL.</summary>
+    /// <summary>PostgreSQL and Cube Store.</summary>
     internal static ResourceRequirements Database(ResourcePreset size) => new(size.Daemon.Requests, size.UserCode.Limits);
 
     /// <summary>Polaris and Marquez.</summary>
