@@ -11,9 +11,14 @@ public sealed class EvidenceOptions : IValidatableOptions
     /// <summary>Address of CubeProxy, without <c>/cubejs-api</c>; not set: what needs its answers is not checked.</summary>
     public string? CubeUrl { get; set; }
 
+    /// <summary>How long all checks together may take, in seconds; one may take two thirds of it. What takes longer has failed.</summary>
+    public int TimeoutSeconds { get; set; } = 18;
+
     /// <inheritdoc/>
     public IEnumerable<string> Validate()
     {
+        if (TimeoutSeconds is < 5 or > 300)
+            yield return $"{nameof(TimeoutSeconds)} is {TimeoutSeconds}; it must be from 5 to 300 seconds.";
         if (CubeUrl is { Length: > 0 } url && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
             yield return $"{nameof(CubeUrl)} is '{url}'; it must be a URL with http or https, such as http://localhost:4000.";
     }

@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Floe.SeedWorker.Evidence;
 
 /// <summary>Runs the checks, one verification at a time. A check that breaks or hangs is one of the results, not the end of the others.</summary>
-internal sealed class EvidenceRunner(IEnumerable<IEvidenceCheck> checks, TimeProvider time, ILogger<EvidenceRunner> log) : IDisposable
+internal sealed class EvidenceRunner(IEnumerable<IEvidenceCheck> checks, IOptions<EvidenceOptions> options, TimeProvider time, ILogger<EvidenceRunner> log) : IDisposable
 {
-    // Of one check, and of all.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(12);
-    private static readonly TimeSpan s_allPatience = TimeSpan.FromSeconds(18);
+    private readonly TimeSpan _allPatience = TimeSpan.FromSeconds(options.Value.TimeoutSeconds);
+    private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.TimeoutSeconds * 2 / 3.0);
 
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 
@@ -19,7 +19,7 @@ internal sealed class EvidenceRunner(IEnumerable<IEvidenceCheck> checks, TimePro
         try
         {
             var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
-            using var all = new CancellationTokenSource(s_allPatience, time);
+            using var all = new CancellationTokenSource(_allPatience, time);
             var results = new Dictionary<string, EvidenceResult>();
             foreach (var stage in checks.GroupBy(check => check.Stage).OrderBy(stage => stage.Key))
             {
@@ -47,7 +47,7 @@ internal sealed class EvidenceRunner(IEnumerable<IEvidenceCheck> checks, TimePro
     private async Task<EvidenceResult> RunAsync(IEvidenceCheck check, EvidenceRequest request, CancellationToken all, CancellationToken ct)
     {
         var started = time.GetTimestamp();
-        using var patience = new CancellationTokenSource(s_patience, time);
+        using var patience = new CancellationTokenSource(_patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, all, patience.Token);
         try
         {

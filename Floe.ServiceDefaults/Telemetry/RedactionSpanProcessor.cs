@@ -8,11 +8,13 @@ internal sealed class RedactionSpanProcessor(Redaction redaction) : BaseProcesso
 {
     public override void OnEnd(Activity span)
     {
-        List<KeyValuePair<string, string>>? changed = null;
+        List<KeyValuePair<string, object>>? changed = null;
         foreach (ref readonly var tag in span.EnumerateTagObjects())
         {
             if (tag.Value is string text && redaction.Apply(text) is var clean && !ReferenceEquals(clean, text))
                 (changed ??= []).Add(new(tag.Key, clean));
+            else if (tag.Value is string[] texts && Array.ConvertAll(texts, redaction.Apply) is var all && !texts.AsSpan().SequenceEqual(all))
+                (changed ??= []).Add(new(tag.Key, all));
         }
 
         foreach (var (key, value) in changed ?? [])

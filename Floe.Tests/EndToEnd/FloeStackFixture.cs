@@ -55,6 +55,8 @@ public class FloeStackFixture : IAsyncLifetime
         using var timeout = new CancellationTokenSource(Patience);
         // Inherited by the worker: no orders but those that tests ask for.
         Environment.SetEnvironmentVariable("Schedule__Cron", "");
+        // The tokens of a verification end after 90 s.
+        Environment.SetEnvironmentVariable("Evidence__TimeoutSeconds", "80");
         var otlp = new Uri($"http://localhost:{FreePort()}");
         Telemetry = await OtlpRelay.StartAsync(otlp);
         SecondReceiver = await OtlpRelay.StartAsync();

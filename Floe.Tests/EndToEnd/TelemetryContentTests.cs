@@ -92,21 +92,37 @@ public sealed class TelemetryContentTests(FloeStackFixture floe)
     [Fact]
     public async Task The_metrics_are_there_and_name_traces_by_exemplars()
     {
-        await LoadAsync(HttpMethod.Get, """{"measures":["Orders.total_revenue"],"dimensions":["Orders.status"]}""", HttpStatusCode.OK, trace: Guid.NewGuid().ToString("N"));
+        // Twice: the engine's answer and the one that is kept.
+        for (var i = 0; i < 2; i++)
+            await LoadAsync(HttpMethod.Get, """{"measures":["Orders.total_revenue"],"dimensions":["Orders.status"]}""", HttpStatusCode.OK, trace: Guid.NewGuid().ToString("N"));
+        await using (var sql = await floe.ConnectSqlAsync())
+            await ExecuteAsync(sql, "SELECT count(*) FROM Orders");
         using (var asked = await floe.SeedWorker.PostAsync("/api/jobs/generate_orders/runs", new StringContent("""{"orders":2}""", new MediaTypeHeaderValue("application/json"))))
             Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
-        string[] expected =
+        (string Service, string Name, string Unit, string Attributes)[] expected =
         [
-            "seedworker floe.rows.generated floe.table", "seedworker floe.rows.committed floe.table", "seedworker floe.files.written floe.table", "seedworker floe.files.size floe.table",
-            "seedworker floe.commit.duration ", "seedworker floe.run.duration floe.job,floe.state", "seedworker floe.run.wait floe.job", "seedworker floe.queue.depth ",
-            "cubeproxy floe.snapshot.lag floe.table", "cubeproxy cube.query.duration cube.api,cube.cache,cube.name", "cubeproxy cube.engine.running ", "cubeproxy cube.engine.connections state",
-            "cubeproxy cube.cache.answers ", "cubeproxy cube.cache.size ", "cubeproxy floe.lineage.delivered ", "minio floe.s3.content.received ",
+            ("seedworker", "floe.rows.generated", "{row}", "floe.table"), ("seedworker", "floe.rows.committed", "{row}", "floe.table"),
+            ("seedworker", "floe.files.written", "{file}", "floe.table"), ("seedworker", "floe.files.size", "By", "floe.table"),
+            ("seedworker", "floe.commit.duration", "s", ""), ("seedworker", "floe.run.duration", "s", "floe.job,floe.state"), ("seedworker", "floe.run.wait", "s", "floe.job"),
+            ("seedworker", "floe.queue.depth", "{run}", ""), ("cubeproxy", "floe.snapshot.lag", "s", "floe.table"), ("cubeproxy", "cube.query.duration", "s", "cube.api,cube.cache,cube.name"),
+            ("cubeproxy", "cube.engine.running", "{query}", ""), ("cubeproxy", "cube.engine.connections", "{connection}", "state"),
+            ("cubeproxy", "cube.sql.connections", "{connection}", ""), ("cubeproxy", "cube.cache.answers", "{answer}", ""), ("cubeproxy", "cube.cache.size", "By", ""),
+            ("cubeproxy", "floe.lineage.delivered", "{event}", ""), ("cubeproxy", "floe.lineage.waiting", "{event}", ""),
+            ("minio", "floe.s3.content.received", "By", ""), ("minio", "floe.s3.content.sent", "By", ""),
         ];
         await FloeStackFixture.EventuallyAsync(
-            () => Task.FromResult(expected.Except(floe.Telemetry.Points.Select(p => $"{p.Service} {p.Name} {string.Join(',', p.Attributes.Keys.Order(StringComparer.Ordinal))}")).ToList()), missing => missing.Count == 0, "all metrics");
+            () => Task.FromResult(expected.Except(floe.Telemetry.Points.Select(p => (p.Service, p.Name, p.Unit, string.Join(',', p.Attributes.Keys.Order(StringComparer.Ordinal))))).Select(metric => $"{metric}").ToList()), missing => missing.Count == 0, "all metrics");
         Assert.Contains(floe.Telemetry.Points, p => p.Service == "seedworker" && p.Name.StartsWith("db.client.connection", StringComparison.Ordinal));
+        foreach (var how in new[] { "rest miss", "rest hit", "sql " })
+            await FloeStackFixture.EventuallyAsync(
+                () => Task.FromResult(floe.Telemetry.Points.Where(p => p.Name == "cube.query.duration" && p.Attributes.GetValueOrDefault("cube.name") == "Orders").Select(p => $"{p.Attributes["cube.api"]} {p.Attributes.GetValueOrDefault("cube.cache")}").ToHashSet()),
+                seen => seen.Any(one => one.StartsWith(how, StringComparison.Ordinal)), $"the duration of a query of Orders, {how}");
         foreach (var name in new[] { "cube.query.duration", "floe.snapshot.lag", "floe.run.duration", "floe.rows.committed" })
             await FloeStackFixture.EventuallyAsync(() => Task.FromResult(floe.Telemetry.Points.Any(p => p.Name == name && p.Exemplars > 0)), found => found, $"an exemplar of {name}");
+
+        // Each is in the table of docs/telemetry.md, with its unit.
+        var table = Docs.Pages.All["docs/telemetry.md"].Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal)).ToList();
+        Assert.All(expected, metric => Assert.Contains(table, line => line.Contains($"`{metric.Name}`", StringComparison.Ordinal) && line.Contains($"| `{metric.Unit}` |", StringComparison.Ordinal)));
     }
 
     private async Task LoadAsync(HttpMethod method, string query, HttpStatusCode expected, string? token = null, string? trace = null)

@@ -210,7 +210,7 @@ public sealed class EvidenceTests(VerifiedStack stack) : IClassFixture<VerifiedS
             began.SetResult();
             await hangs.Task;
             return new("1", "1");
-        }), new Given("differs", _ => Task.FromResult(new Finding("1", "2")))], TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EvidenceRunner>.Instance);
+        }), new Given("differs", _ => Task.FromResult(new Finding("1", "2")))], Options.Create(new EvidenceOptions()), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EvidenceRunner>.Instance);
         var first = runner.RunAsync(stack.Request, default);
         await began.Task;
         Assert.Null(await runner.RunAsync(stack.Request, default));

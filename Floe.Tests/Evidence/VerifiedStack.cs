@@ -47,7 +47,12 @@ public sealed class VerifiedStack : IAsyncLifetime
         // A run that fails fails at once.
         Settings["Retry:Attempts"] = "1";
         _cube = await CubeAsync(Path.Combine(AppContext.BaseDirectory, "model"));
-        _worker = Street.Worker(Settings, settings => settings["Evidence:CubeUrl"] = _cube.Client.BaseAddress!.ToString());
+        _worker = Street.Worker(Settings, settings =>
+        {
+            settings["Evidence:CubeUrl"] = _cube.Client.BaseAddress!.ToString();
+            // A busy machine is not what the tests look for.
+            settings["Evidence:TimeoutSeconds"] = "120";
+        });
         await _worker.StartAsync();
         Http = new HttpClient { BaseAddress = new Uri(_worker.Urls.First()) };
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));

@@ -27,10 +27,11 @@ public sealed class RedactionTests
     [Fact]
     public void Spans_have_it_neither_in_attributes_nor_in_the_reason()
     {
-        using var span = new Activity("x").SetTag("a", "ada@example.com").SetTag("n", 5).Start();
+        using var span = new Activity("x").SetTag("a", "ada@example.com").SetTag("n", 5).SetTag("all", new[] { "b", "ada@example.com" }).Start();
         span.SetStatus(ActivityStatusCode.Error, "no a-signing-secret");
         new RedactionSpanProcessor(_redaction).OnEnd(span);
         Assert.Equal(("***", 5, "no ***"), (span.GetTagItem("a"), span.GetTagItem("n"), span.StatusDescription));
+        Assert.Equal(["b", "***"], (IEnumerable<string>)span.GetTagItem("all")!);
     }
 
     [Fact]
