@@ -91,7 +91,7 @@ public abstract class StackTests<T>
         var before = await CountAsync();
         var run = await Stack.SeedWorker.PostAsync("/api/jobs/generate_orders/runs", new StringContent("""{"orders":7}""", new MediaTypeHeaderValue("application/json")));
         Assert.Equal(HttpStatusCode.Accepted, run.StatusCode);
-        await FloeStackFixture.EventuallyAsync(CountAsync, count => count == before + 7, $"a count of {before + 7} orders");
+        await FloeStackFixture.EventuallyAsync(CountAsync, count => count >= before + 7, $"a count of {before + 7} orders, or more when another test's batch was on its way");
         var finished = await FloeStackFixture.EventuallyAsync(
             async () => (string?)JsonNode.Parse(await Stack.SeedWorker.GetStringAsync(run.Headers.Location))!["state"], state => state is "completed" or "failed", "the end of the run");
         Assert.Equal("completed", finished);
