@@ -14,6 +14,12 @@ public sealed class EvidenceOptions : IValidatableOptions
     /// <summary>How long all checks together may take, in seconds; one may take two thirds of it. What takes longer has failed.</summary>
     public int TimeoutSeconds { get; set; } = 18;
 
+    /// <summary>How long one check may take.</summary>
+    public TimeSpan CheckTimeout => TimeSpan.FromSeconds(TimeoutSeconds * 2 / 3.0);
+
+    /// <summary>How long counts and sums of two places may differ: less than a check's own time, so that it can tell both.</summary>
+    public TimeSpan TotalsTimeout => CheckTimeout * 2 / 3;
+
     /// <inheritdoc/>
     public IEnumerable<string> Validate()
     {

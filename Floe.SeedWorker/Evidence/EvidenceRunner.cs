@@ -7,7 +7,7 @@ namespace Floe.SeedWorker.Evidence;
 internal sealed class EvidenceRunner(IEnumerable<IEvidenceCheck> checks, IOptions<EvidenceOptions> options, TimeProvider time, ILogger<EvidenceRunner> log) : IDisposable
 {
     private readonly TimeSpan _allPatience = TimeSpan.FromSeconds(options.Value.TimeoutSeconds);
-    private readonly TimeSpan _patience = TimeSpan.FromSeconds(options.Value.TimeoutSeconds * 2 / 3.0);
+    private readonly TimeSpan _patience = options.Value.CheckTimeout;
 
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
 

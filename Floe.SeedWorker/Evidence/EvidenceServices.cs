@@ -6,13 +6,11 @@ namespace Floe.SeedWorker.Evidence;
 /// <summary>The checks, in the order of the report.</summary>
 internal static class EvidenceServices
 {
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
-
     public static void AddEvidence(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddValidatedOptions<EvidenceOptions>(EvidenceOptions.Section);
-        services.AddHttpClient(CubeApi.HttpClientName, http => http.Timeout = s_timeout);
+        services.AddHttpClient(CubeApi.HttpClientName, http => http.Timeout = Timeout.InfiniteTimeSpan); // a check has a timeout of its own
         services.AddSingleton<CubeApi>();
         services.AddSingleton<MarquezApi>();
         services.AddSingleton<LakeTotals>();
@@ -28,8 +26,8 @@ internal static class EvidenceServices
         services.AddSingleton<IEvidenceCheck, ReaderCheck>();
         services.AddSingleton<IEvidenceCheck, AccessCheck>();
         services.AddSingleton<IEvidenceCheck, BatchCheck>();
-        services.AddSingleton<IEvidenceCheck>(p => new MartTotalsCheck(p.GetRequiredService<LakeTotals>(), p.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IEvidenceCheck>(p => new CubeTotalsCheck(p.GetRequiredService<LakeTotals>(), p.GetRequiredService<CubeApi>(), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IEvidenceCheck, MartTotalsCheck>();
+        services.AddSingleton<IEvidenceCheck, CubeTotalsCheck>();
         services.AddSingleton<IEvidenceCheck, LineageCheck>();
     }
 }

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Floe.Lakehouse;
+using Floe.Lakehouse.Catalog;
 using Floe.Tests.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +16,8 @@ namespace Floe.Tests.EndToEnd;
 public class FloeStackFixture : IAsyncLifetime
 {
     private readonly string _data = Directory.CreateTempSubdirectory("floe-e2e-").FullName;
+    private static readonly JsonSerializerOptions s_withFields = new() { IncludeFields = true };
+
     private DistributedApplication? _app;
 
     public DistributedApplication App => _app ?? throw new InvalidOperationException("The stack is not started.");
@@ -156,6 +160,33 @@ public class FloeStackFixture : IAsyncLifetime
         return JsonNode.Parse(body)!["data"]!.AsArray();
     }
 
+    /// <summary>Waits until no run goes on and the answers are made of the tables' latest snapshots: from then on only the test that asked changes what is counted.</summary>
+    public async Task SettleAsync()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:minio"] = await App.GetConnectionStringAsync("minio"),
+            ["ConnectionStrings:lakehouse"] = await App.GetConnectionStringAsync("lakehouse-reader"),
+        }).Build();
+        await using var lakehouse = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddLogging().AddLakehouse(configuration).BuildServiceProvider();
+        var catalog = lakehouse.GetRequiredService<ICatalog>();
+        await EventuallyAsync(
+            async () =>
+            {
+                var running = JsonNode.Parse(await SeedWorker.GetStringAsync("/api/runs"))!["runs"]!.AsArray().Count(run => (string?)run!["state"] is "pending" or "running");
+                var (served, committed) = (new List<string>(), new List<string>());
+                foreach (var table in JsonNode.Parse(await CubeProxy.GetStringAsync("/api/freshness"))!["tables"]!.AsArray())
+                {
+                    var name = (string)table!["table"]!;
+                    served.Add($"{name} {table["snapshot"]}");
+                    committed.Add($"{name} {(await catalog.LoadTableAsync(TableIdentifier.Parse(name), CancellationToken.None)).Metadata.CurrentSnapshotId}");
+                }
+                return (Running: running, Served: string.Join(", ", served), Committed: string.Join(", ", committed));
+            },
+            now => now.Running == 0 && now.Served.Length > 0 && now.Served == now.Committed,
+            "no run under way and answers of the latest snapshots");
+    }
+
     /// <summary>Asks until <paramref name="done"/> holds.</summary>
     public static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> done, string what)
     {
@@ -166,7 +197,7 @@ public class FloeStackFixture : IAsyncLifetime
             if (done(answer))
                 return answer;
             if (timeout.IsCancellationRequested)
-                Assert.Fail($"{what} did not come about within a minute; last: {JsonSerializer.Serialize(answer)}");
+                Assert.Fail($"{what} did not come about within a minute; last: {JsonSerializer.Serialize(answer, s_withFields)}");
             await Task.Delay(200, CancellationToken.None);
         }
     }

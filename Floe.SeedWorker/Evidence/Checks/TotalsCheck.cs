@@ -1,15 +1,15 @@
 using System.Globalization;
+using Microsoft.Extensions.Options;
 
 namespace Floe.SeedWorker.Evidence.Checks;
 
 /// <summary>Nothing is lost or doubled on the way: another place has the totals of the raw tables.</summary>
 /// <param name="lake">The tables.</param>
 /// <param name="time">Clock.</param>
-/// <param name="patience">How long it may take until they are equal; null: 8 s.</param>
-internal abstract class TotalsCheck(LakeTotals lake, TimeProvider time, TimeSpan? patience) : IEvidenceCheck
+/// <param name="options">How long it may take until they are equal.</param>
+internal abstract class TotalsCheck(LakeTotals lake, TimeProvider time, IOptions<EvidenceOptions> options) : IEvidenceCheck
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(8);
 
     public abstract string Name { get; }
 
@@ -24,7 +24,7 @@ internal abstract class TotalsCheck(LakeTotals lake, TimeProvider time, TimeSpan
         while (true)
         {
             var found = new Finding((await lake.SourceAsync(ct)).ToString(), (await OtherAsync(request, ct)).ToString());
-            if (found.Holds || time.GetElapsedTime(started) > (patience ?? s_patience))
+            if (found.Holds || time.GetElapsedTime(started) > options.Value.TotalsTimeout)
                 return found;
             await Task.Delay(s_pause, time, ct);
         }
@@ -34,7 +34,7 @@ internal abstract class TotalsCheck(LakeTotals lake, TimeProvider time, TimeSpan
 }
 
 /// <summary>The tables that the models landed.</summary>
-internal sealed class MartTotalsCheck(LakeTotals lake, TimeProvider time, TimeSpan? patience = null) : TotalsCheck(lake, time, patience)
+internal sealed class MartTotalsCheck(LakeTotals lake, TimeProvider time, IOptions<EvidenceOptions> options) : TotalsCheck(lake, time, options)
 {
     private readonly LakeTotals _lake = lake;
 
@@ -46,7 +46,7 @@ internal sealed class MartTotalsCheck(LakeTotals lake, TimeProvider time, TimeSp
 }
 
 /// <summary>CubeProxy's answers.</summary>
-internal sealed class CubeTotalsCheck(LakeTotals lake, CubeApi cube, TimeProvider time, TimeSpan? patience = null) : TotalsCheck(lake, time, patience)
+internal sealed class CubeTotalsCheck(LakeTotals lake, CubeApi cube, TimeProvider time, IOptions<EvidenceOptions> options) : TotalsCheck(lake, time, options)
 {
     public override string Name => "totals-cube";
 
