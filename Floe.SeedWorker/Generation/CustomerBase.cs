@@ -61,14 +61,29 @@ public sealed class CustomerBase
     /// <summary>A customer.</summary>
     public Customer this[long row]
     {
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         get
         {
-            var (name, email) = PersonNames.Pick(_person[row], row + 1);
-            var signUp = SignUp(row);
-            var updated = _edited.Hits(row, 0.3) ? signUp + (long)(_editedAt.Unit(row) * (_historyTo - signUp)) : signUp;
-            return new Customer(row, _ids[row], name, email, Shop.Regions[s_regions.Pick(_region[row])], signUp, updated);
+            var (name, email) = PersonNames.Pick(Person(row), Number(row));
+            var (created, updated) = Times(row);
+            return new Customer(row, _ids[row], name, email, Shop.Regions[Region(row)], created, updated);
         }
+    }
+
+    /// <summary>The number in a customer's address, that nobody else has.</summary>
+    internal static long Number(long row) => row + 1;
+
+    /// <summary>The random number of a customer's name, see <see cref="PersonNames"/>.</summary>
+    internal ulong Person(long row) => _person[row];
+
+    /// <summary>A customer's region, by its place in <see cref="Shop.Regions"/>.</summary>
+    internal int Region(long row) => s_regions.Pick(_region[row]);
+
+    /// <summary>When a customer signed up, and was last changed; in <see cref="Micros"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal (long Created, long Updated) Times(long row)
+    {
+        var signUp = SignUp(row);
+        return (signUp, _edited.Hits(row, 0.3) ? signUp + (long)(_editedAt.Unit(row) * (_historyTo - signUp)) : signUp);
     }
 
     /// <summary>Who orders at a moment: one of those signed up by then, the active ones more often.</summary>

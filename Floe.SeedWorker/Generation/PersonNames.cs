@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace Floe.SeedWorker.Generation;
 
@@ -30,15 +32,51 @@ internal static class PersonNames
         ("Sato", null), ("Schmidt", null), ("Silva", null), ("Singh", null), ("Smith", null), ("Tanaka", null), ("Wang", null), ("Yılmaz", "yilmaz"),
     ];
 
-    private static readonly string[] s_domains = ["example.com", "example.org", "example.net"];
+    private static readonly byte[][] s_domains = ["@example.com"u8.ToArray(), "@example.org"u8.ToArray(), "@example.net"u8.ToArray()];
+
+    private static readonly (byte[] Name, byte[] Address)[] s_firstBytes = [.. s_first.Select(Bytes)];
+    private static readonly (byte[] Name, byte[] Address)[] s_lastBytes = [.. s_last.Select(Bytes)];
+
+    /// <summary>Bytes that the longest name or address has at most: names, a number, a domain, and what is between them.</summary>
+    public static int MaxBytes { get; } = s_firstBytes.Max(Longer) + s_lastBytes.Max(Longer) + 20 + s_domains.Max(domain => domain.Length) + 1;
 
     /// <summary>A full name and its address; the number keeps addresses of people with the same name apart.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (string Name, string Email) Pick(ulong random, long number)
     {
-        var (first, firstAscii) = s_first[random & 63];
-        var (last, lastAscii) = s_last[(random >> 6) & 63];
-        var domain = s_domains[(random >> 12) % 3];
-        return ($"{first} {last}", $"{firstAscii ?? first.ToLowerInvariant()}.{lastAscii ?? last.ToLowerInvariant()}{number}@{domain}");
+        Span<byte> bytes = stackalloc byte[MaxBytes];
+        var name = Encoding.UTF8.GetString(bytes[..WriteName(random, bytes)]);
+        return (name, Encoding.UTF8.GetString(bytes[..WriteEmail(random, number, bytes)]));
     }
+
+    /// <summary>The name as UTF-8.</summary>
+    /// <returns>Its number of bytes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int WriteName(ulong random, Span<byte> to)
+    {
+        var length = Append(s_firstBytes[random & 63].Name, to, 0);
+        to[length++] = (byte)' ';
+        return Append(s_lastBytes[(random >> 6) & 63].Name, to, length);
+    }
+
+    /// <summary>The address of the same person as UTF-8.</summary>
+    /// <returns>Its number of bytes.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int WriteEmail(ulong random, long number, Span<byte> to)
+    {
+        var length = Append(s_firstBytes[random & 63].Address, to, 0);
+        to[length++] = (byte)'.';
+        length = Append(s_lastBytes[(random >> 6) & 63].Address, to, length);
+        Utf8Formatter.TryFormat(number, to[length..], out var digits);
+        return Append(s_domains[(random >> 12) % 3], to, length + digits);
+    }
+
+    private static int Append(byte[] text, Span<byte> to, int at)
+    {
+        text.CopyTo(to[at..]);
+        return at + text.Length;
+    }
+
+    private static (byte[] Name, byte[] Address) Bytes((string Name, string? Ascii) name) => (Encoding.UTF8.GetBytes(name.Name), Encoding.UTF8.GetBytes(name.Ascii ?? name.Name.ToLowerInvariant()));
+
+    private static int Longer((byte[] Name, byte[] Address) bytes) => Math.Max(bytes.Name.Length, bytes.Address.Length);
 }

@@ -9,9 +9,6 @@ namespace Floe.SeedWorker.Generation.Chunks;
 /// </summary>
 internal sealed unsafe class Chunk
 {
-    // Texts up to so many bytes lie in the vector itself.
-    private const int InlineBytes = 12;
-
     private readonly nint[] _vectors;
     private readonly nint[] _data;
     private readonly nint[] _validity;
@@ -66,21 +63,20 @@ internal sealed unsafe class Chunk
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Text(int column, int row, ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length > InlineBytes)
+        if (utf8.Length <= ShortText.MaxBytes)
         {
-            fixed (byte* bytes = utf8)
-                ChunkLibrary.AssignText(_vectors[column], (ulong)row, bytes, (ulong)utf8.Length);
+            Text(column, row, new ShortText(utf8));
             return;
         }
 
-        // Length, then the text, then zeros.
-        var cell = new Span<byte>((byte*)_data[column] + 16 * row, 16);
-        cell.Clear();
-        cell[0] = (byte)utf8.Length;
-        utf8.CopyTo(cell[4..]);
+        fixed (byte* bytes = utf8)
+            ChunkLibrary.AssignText(_vectors[column], (ulong)row, bytes, (ulong)utf8.Length);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>A text that is known beforehand.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Text(int column, int row, in ShortText text) => text.Store((ulong*)_data[column] + 2 * row);
+
     public void Text(int column, int row, string value)
     {
         Span<byte> bytes = stackalloc byte[256];

@@ -7,7 +7,7 @@ namespace Floe.SeedWorker.Generation.Chunks;
 /// <summary>Rows of <c>orders</c>: the orders that arrive, some of them twice.</summary>
 internal sealed class OrderChunks(ShopGenerator shop, long from, long to) : IChunkSource
 {
-    private static readonly byte[][] s_statuses = [.. Shop.OrderStatuses.Select(Encoding.UTF8.GetBytes)];
+    private static readonly ShortText[] s_statuses = [.. Shop.OrderStatuses.Select(status => new ShortText(Encoding.UTF8.GetBytes(status)))];
 
     private readonly Arrivals _arriving = shop.Arriving(from, to);
     private (long Row, OrderFacts Facts, OrderState State, long UpdatedAt)? _second;

@@ -11,8 +11,8 @@ internal sealed record WorkUnit(ShopGenerator Shop, TableContract Table, long Fr
     /// <summary>The files of a batch. They depend on the request alone, never on threads.</summary>
     public static IEnumerable<WorkUnit> Of(ShopGenerator shop, string? folder, (int Number, int Of) shard)
     {
-        // Those with the most rows first.
-        TableContract[] tables = shop.Plan.Number == 1 ? [Lakehouse.Contract.Shop.OrderItems, Lakehouse.Contract.Shop.Orders, Lakehouse.Contract.Shop.Customers, Lakehouse.Contract.Shop.Products] : [Lakehouse.Contract.Shop.OrderItems, Lakehouse.Contract.Shop.Orders];
+        // The files that take least come last, so that no thread waits long for another.
+        TableContract[] tables = shop.Plan.Number == 1 ? [Lakehouse.Contract.Shop.Customers, Lakehouse.Contract.Shop.OrderItems, Lakehouse.Contract.Shop.Orders, Lakehouse.Contract.Shop.Products] : [Lakehouse.Contract.Shop.OrderItems, Lakehouse.Contract.Shop.Orders];
         foreach (var table in tables)
         {
             var (start, end) = GeneratedTables.Rows(table, shop);
