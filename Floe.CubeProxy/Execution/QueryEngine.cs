@@ -26,7 +26,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
         RunAsync(plan, reader, (connection, stop) =>
         {
             using var command = Command(connection, sql, parameters);
-            using var registration = stop.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
+            using var cancellation = new CommandCancellation(command, stop);
             stop.ThrowIfCancellationRequested();
             using var rows = command.ExecuteReader();
             return read(rows);
@@ -98,6 +98,11 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
             isReusable = true;
             return result;
         }
+        catch (DuckDBException e) when (ct.IsCancellationRequested)
+        {
+            // What was ended while it was still prepared is told as an error of its own.
+            throw new OperationCanceledException(e.Message, e, ct);
+        }
         catch (Exception e) when (e is DuckDBException or CubeApiException)
         {
             // The statement failed, the connection did not.
@@ -114,7 +119,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
     private List<object?[]> Rows(DuckDBConnection connection, QueryPlan plan, CancellationToken ct)
     {
         using var command = Command(connection, plan.Sql, plan.Parameters);
-        using var registration = ct.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
+        using var cancellation = new CommandCancellation(command, ct);
         ct.ThrowIfCancellationRequested();
         using var reader = command.ExecuteReader();
         var rows = new List<object?[]>();
@@ -132,7 +137,7 @@ public sealed class QueryEngine(EngineOptions options, TimeProvider time) : IDis
     private static long Count(DuckDBConnection connection, QueryPlan plan, CancellationToken ct)
     {
         using var command = Command(connection, plan.CountSql!, plan.Parameters);
-        using var registration = ct.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
+        using var cancellation = new CommandCancellation(command, ct);
         ct.ThrowIfCancellationRequested();
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }

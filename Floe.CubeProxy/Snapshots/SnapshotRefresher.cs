@@ -13,10 +13,10 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
 {
     private readonly DateTimeOffset _started = clock.GetUtcNow();
     private readonly HashSet<string> _saidFaults = [];
-    private volatile string? _problem;
+    private volatile Failure? _failure;
 
-    /// <summary>Why the last look failed; null when it worked.</summary>
-    public string? Problem => _problem;
+    /// <summary>Why the last look failed; null when it worked. It is over as soon as a newer set is in service.</summary>
+    public string? Problem => _failure is { } failure && failure.InService == store.Current ? failure.Reason : null;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -25,7 +25,7 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
             var begun = clock.GetUtcNow();
             try
             {
-                if (await store.LookAsync(source, tables.Names, stoppingToken) is not { } found || await LoadAsync(found, begun, stoppingToken)) _problem = null;
+                if (await store.LookAsync(source, tables.Names, stoppingToken) is not { } found || await LoadAsync(found, begun, stoppingToken)) _failure = null;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -65,8 +65,8 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
     // Said once per change: an outage of an hour is one line, not seven thousand.
     private void Report(Exception e, DateTimeOffset begun)
     {
-        if (_problem == e.Message) return;
-        _problem = e.Message;
+        if (Problem == e.Message) return;
+        _failure = new Failure(e.Message, store.Current);
         switch (e)
         {
             case NotAuthorizedException when store.Current is null:
@@ -93,6 +93,9 @@ public sealed partial class SnapshotRefresher(SnapshotStore store, ITableSource 
             foreach (var observer in observers) observer.Failed(begun, e.Message);
         }
     }
+
+    /// <param name="InService">The set that was in service then.</param>
+    private sealed record Failure(string Reason, SnapshotSet? InService);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Count} tables from {Source} in {Milliseconds:F0} ms; answering from them now.")]
     private partial void LogLoaded(int count, string source, double milliseconds);

@@ -36,6 +36,10 @@ internal static class OnDemandPackages
             if (!Directory.Exists(folder))
                 Directory.Move(partial, folder);
         }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another was faster.
+        }
         finally
         {
             if (Directory.Exists(partial))

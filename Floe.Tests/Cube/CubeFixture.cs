@@ -54,7 +54,7 @@ internal sealed class RunningCube : IAsyncDisposable
 
     public async Task<RunningCube> WhenReadyAsync()
     {
-        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while ((await Client.GetAsync("/readyz", giveUp.Token)).StatusCode != HttpStatusCode.OK) await Task.Delay(20, giveUp.Token);
         return this;
     }
@@ -115,7 +115,7 @@ public sealed class RecordedShop : IAsyncLifetime
     public async Task InitializeAsync()
     {
         Cube = await RunningCube.StartAsync(Path.Combine(Folder, "model"), Path.Combine(Folder, "data"), Clock,
-            new Dictionary<string, string?> { [SqlApiSettings.PortKey] = "0", [SqlApiSettings.PasswordKey] = SqlPassword });
+            new Dictionary<string, string?> { [SqlApiSettings.PortKey] = "0", [SqlApiSettings.PasswordKey] = SqlPassword, [$"{SqlApiSettings.Section}:SignInSeconds"] = "120" });
         await Cube.WhenReadyAsync();
     }
 

@@ -87,7 +87,7 @@ public sealed class ModelFaultTests : IAsyncLifetime
     public async Task What_the_tables_get_later_is_there_without_a_restart()
     {
         File.WriteAllText(Path.Combine(_data, "sales.csv"), "id,shop,amount,till_number\n1,a,2.50,7\n");
-        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         JsonNode? body;
         while ((body = (await _cube.LoadAsync("""{"dimensions":["Sales.till"]}""")).Body)!["data"] is null) await Task.Delay(20, giveUp.Token);
         Assert.Equal("7", body["data"]![0]!["Sales.till"]!.GetValue<string>());

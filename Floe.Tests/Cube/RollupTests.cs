@@ -87,7 +87,7 @@ public sealed class RollupTests : IAsyncLifetime
     {
         Assert.Equal("400", (await _cube.RowsAsync("""{"measures":["Sales.count"]}"""))[0]!["Sales.count"]!.GetValue<string>());
         Write(500);
-        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while ((await _cube.RowsAsync("""{"measures":["Sales.count"]}"""))[0]!["Sales.count"]!.GetValue<string>() != "500") await Task.Delay(20, giveUp.Token);
     }
 

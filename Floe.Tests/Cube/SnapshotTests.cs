@@ -140,6 +140,28 @@ public sealed class SnapshotTests : IDisposable
         Assert.Single((await engine.RunAsync(plan, reader, CancellationToken.None)).Rows);
     }
 
+    [Fact]
+    public async Task A_query_ends_whenever_it_is_cancelled()
+    {
+        var options = new EngineOptions { Threads = 2, ConcurrentQueries = 1 };
+        var model = ModelFolder.Read(_model);
+        var plan = new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Line.amount"]}""").RootElement, null).Queries[0], SecurityContext.Nobody);
+        var endless = plan with { Sql = "SELECT count(*) FROM range(100000000) a, range(100000000) b" };
+        using var store = new SnapshotStore(options, TimeProvider.System);
+        using var engine = new QueryEngine(options, TimeProvider.System);
+        await store.RefreshAsync(new CountingSource(), [.. model.Cubes.Select(cube => cube.Table!.Value)], CancellationToken.None);
+        using var reader = store.Read()!;
+        for (var i = 0; i < 200; i++)
+        {
+            using var stop = new CancellationTokenSource();
+            var running = engine.RunAsync(endless, reader, stop.Token);
+            // Before it has begun, while it begins, when it runs.
+            Thread.SpinWait(i * 100);
+            stop.Cancel();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running.WaitAsync(TimeSpan.FromSeconds(60)));
+        }
+    }
+
     /// <summary>What the engine's database holds.</summary>
     private static string Inventory(SnapshotReader reader)
     {
@@ -200,7 +222,7 @@ public sealed class SnapshotTests : IDisposable
 
     private static async Task WhenAsync(Func<Task<bool>> condition)
     {
-        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!await condition()) await Task.Delay(10, giveUp.Token);
     }
 }

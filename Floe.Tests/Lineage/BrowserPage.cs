@@ -40,7 +40,8 @@ internal sealed class BrowserPage : IAsyncDisposable
     {
         await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(new JsonArray(command, argument)));
         await _process.StandardInput.FlushAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+        // More than the script has: for the browser's start, and a page that opens and settles.
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         var line = await _process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException("The browser's driver ended; what it said is on the console.");
         var seen = JsonNode.Parse(line)!;
         Assert.True(seen["error"] is null, (string?)seen["error"]);

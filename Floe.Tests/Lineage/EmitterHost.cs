@@ -50,8 +50,20 @@ internal sealed class EmitterHost : IAsyncDisposable
     };
 
     /// <summary>The jobs of the events that wait in a folder, in order.</summary>
-    public static string[] Waiting(string outbox) =>
-        [.. Directory.GetFiles(outbox, "*.json").Order(StringComparer.Ordinal).Select(f => (string)JsonNode.Parse(File.ReadAllText(f))!["job"]!["name"]!)];
+    public static string[] Waiting(string outbox) => [.. Directory.GetFiles(outbox, "*.json").Order(StringComparer.Ordinal).Select(JobOf).OfType<string>()];
+
+    private static string? JobOf(string file)
+    {
+        try
+        {
+            return (string)JsonNode.Parse(File.ReadAllText(file))!["job"]!["name"]!;
+        }
+        catch (FileNotFoundException)
+        {
+            // Delivered since it was listed.
+            return null;
+        }
+    }
 
     public static JsonObject Json(RunEvent lineage) => JsonSerializer.SerializeToNode(lineage, LineageJson.Default.RunEvent)!.AsObject();
 

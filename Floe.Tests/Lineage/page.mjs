@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const [executablePath, url, folder] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+const browser = await chromium.launch({ executablePath, timeout: 120_000, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 const context = await browser.newContext({ viewport: { width: 1500, height: 800 }, colorScheme: 'light', reducedMotion: 'reduce' });
 const page = await context.newPage();
+page.setDefaultTimeout(60_000);
 const problems = [];
 page.on('console', (message) => { if (message.type() === 'error') problems.push(message.text()); });
 page.on('pageerror', (error) => problems.push(String(error)));
@@ -29,10 +30,10 @@ const seen = () => page.evaluate(() => ({
 // What was asked for is told and drawn, in the window's size and colours.
 const settled = () => page.waitForFunction(() => document.getElementById('detail').getAttribute('aria-busy') !== 'true' && !floe.drawn.animated()
   && floe.drawn.width() === document.getElementById('graph').clientWidth
-  && floe.drawn.nodes('[kind="table"]')[0].style('color').replaceAll(' ', '') === getComputedStyle(document.body).color.replaceAll(' ', ''), null, { timeout: 30000 });
+  && floe.drawn.nodes('[kind="table"]')[0].style('color').replaceAll(' ', '') === getComputedStyle(document.body).color.replaceAll(' ', ''));
 
 const commands = {
-  open: async () => { await page.goto(url, { waitUntil: 'load' }); await page.waitForFunction(() => window.floe && document.body.dataset.live === 'true', null, { timeout: 60000 }); },
+  open: async () => { await page.goto(url, { waitUntil: 'load' }); await page.waitForFunction(() => window.floe && document.body.dataset.live === 'true'); },
   click: async (label) => {
     const at = await page.evaluate((l) => {
       const node = floe.drawn.nodes().filter((n) => n.data('label') === l).renderedPosition();
@@ -40,7 +41,7 @@ const commands = {
       return { x: box.x + node.x, y: box.y + node.y };
     }, label);
     await page.mouse.click(at.x, at.y);
-    await page.waitForFunction((l) => document.querySelector('#detail h2')?.textContent === l || document.querySelector('#detail h2')?.textContent.endsWith(`.${l}`), label, { timeout: 30000 });
+    await page.waitForFunction((l) => document.querySelector('#detail h2')?.textContent === l || document.querySelector('#detail h2')?.textContent.endsWith(`.${l}`), label);
     await settled();
   },
   button: async (name) => { await page.getByRole('button', { name, exact: true }).first().click(); await settled(); },

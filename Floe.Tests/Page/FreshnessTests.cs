@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Floe.Tests.Cube;
+using Microsoft.Extensions.Logging;
 
 namespace Floe.Tests.Page;
 
@@ -11,7 +12,8 @@ public sealed class FreshnessTests
     public async Task It_says_what_is_served_and_waits_for_news()
     {
         using var shop = new SmallShop();
-        await using var cube = await RunningCube.StartAsync(SmallShop.Model, shop.Folder);
+        var log = new LogLines();
+        await using var cube = await RunningCube.StartAsync(SmallShop.Model, shop.Folder, change: builder => builder.Logging.AddProvider(log).AddFilter<LogLines>(_ => true));
         Assert.Equal(HttpStatusCode.Forbidden, (await cube.SendAsync(HttpMethod.Get, "/api/freshness", null)).Status);
 
         // Before there are data: nothing served, and why.
@@ -48,15 +50,17 @@ public sealed class FreshnessTests
         Assert.NotEqual((string)served["set"]!, (string)JsonNode.Parse(await news.Content.ReadAsStringAsync())!["set"]!);
 
         // Who waits does not keep the service from stopping.
-        var last = AskAsync(cube, news.Headers.ETag!.ToString(), "wait=30");
+        var last = AskAsync(cube, news.Headers.ETag!.ToString(), "wait=30", "?last");
+        // One that has not come yet would be turned away.
+        await log.WaitForAsync("/api/freshness?last");
         await cube.StopAsync();
         using var ended = await last;
         Assert.True(ended.StatusCode is HttpStatusCode.NotModified or HttpStatusCode.OK, ended.StatusCode.ToString());
     }
 
-    private static Task<HttpResponseMessage> AskAsync(RunningCube cube, string? etag, string? prefer = null)
+    private static Task<HttpResponseMessage> AskAsync(RunningCube cube, string? etag, string? prefer = null, string name = "")
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, "/api/freshness");
+        var request = new HttpRequestMessage(HttpMethod.Get, $"/api/freshness{name}");
         request.Headers.TryAddWithoutValidation("Authorization", Tokens.Valid);
         if (etag is not null) request.Headers.TryAddWithoutValidation("If-None-Match", etag);
         if (prefer is not null) request.Headers.TryAddWithoutValidation("Prefer", prefer);

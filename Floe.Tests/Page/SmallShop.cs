@@ -22,18 +22,25 @@ internal sealed class SmallShop : IDisposable
 
     public static decimal Total(int order) => 10 + (order * 1.25m);
 
-    /// <summary>Writes all tables anew.</summary>
+    /// <summary>Writes all tables anew, one after the other: the service may see some of them before the others.</summary>
     public void Write(int orders)
     {
         var today = DateTime.UtcNow.Date;
-        Write("int_orders_enriched", "order_id,customer_id,region,status,order_date,shipped_date,total_amount,item_count,unit_count,updated_at", orders, i =>
-            $"o{i},c{i % 20},{s_regions[i % 4]},{s_statuses[i % 5]},{Text(today.AddDays(-i))},,{Text(Total(i))},1,2,{Text(today)}");
+        WriteOrders(orders);
         Write("int_order_items_enriched", "order_item_id,order_id,product_id,product_name,category,quantity,unit_price,discount,subtotal,current_price,price_difference,order_date,order_status", orders, i =>
             $"i{i},o{i},p{i % Products},Product {i % Products},Books,2,5.00,0.00,{Text(Total(i))},5.00,0.00,{Text(today.AddDays(-i))},{s_statuses[i % 5]}");
         Write("mart_customer_segments", "customer_id,name,email,region,created_at,total_orders,completed_orders,cancelled_orders,total_revenue,average_order_value,first_order,last_order,days_since_last_order,segment,churn_risk", 20, i =>
             $"c{i},Name {i},c{i}@example.test,{s_regions[i % 4]},{Text(today.AddDays(-400))},3,1,1,{100 + i}.00,30.0000,,,5,{(i % 4 == 0 ? "never_ordered" : "loyal")},low");
         Write("mart_product_analytics", "product_id,name,category,current_price,order_count,units_sold,revenue,average_selling_price,first_sale,last_sale,revenue_rank,category_revenue_rank,performance_tier", Products, i =>
             $"p{i},Product {i},Books,5.00,3,6,82.50,5.0000,,,{i},{i},average");
+    }
+
+    /// <summary>Writes one table anew, so that what is new is one set of snapshots.</summary>
+    public void WriteOrders(int orders)
+    {
+        var today = DateTime.UtcNow.Date;
+        Write("int_orders_enriched", "order_id,customer_id,region,status,order_date,shipped_date,total_amount,item_count,unit_count,updated_at", orders, i =>
+            $"o{i},c{i % 20},{s_regions[i % 4]},{s_statuses[i % 5]},{Text(today.AddDays(-i))},,{Text(Total(i))},1,2,{Text(today)}");
     }
 
     public void Dispose() => Directory.Delete(Folder, true);

@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 
 const axe = createRequire(import.meta.url)('axe-core').source;
 const [executablePath, , folder] = process.argv.slice(2);
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
+const browser = await chromium.launch({ executablePath, timeout: 120_000, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 let context;
 let page;
 let problems = [];

@@ -1,5 +1,6 @@
 using System.Numerics;
 using DuckDB.NET.Data;
+using Floe.CubeProxy.Execution;
 using Floe.CubeProxy.Model;
 using Floe.CubeProxy.Security;
 using Floe.CubeProxy.SqlApi.Sessions;
@@ -49,7 +50,12 @@ internal sealed class CatalogDatabase : IDisposable
         {
             return await Task.Run(() => Run(sql, values, formats, either.Token), CancellationToken.None);
         }
-        catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
+        // What was ended while it was still prepared is told as an error of its own.
+        catch (DuckDBException e) when (ct.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && (e is OperationCanceledException || (e is DuckDBException && limit.IsCancellationRequested)))
         {
             throw new SqlError(SqlStates.Canceled, $"A query of the catalog took longer than {_longest.TotalSeconds:0} s and was cancelled.", inner: e);
         }
@@ -76,7 +82,7 @@ internal sealed class CatalogDatabase : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         foreach (var value in values) command.Parameters.Add(new DuckDBParameter(value is List<object?> list ? list.Select(item => item?.ToString()).ToList() : value ?? DBNull.Value));
-        using var registration = ct.Register(static state => ((DuckDBCommand)state!).Cancel(), command);
+        using var cancellation = new CommandCancellation(command, ct);
         ct.ThrowIfCancellationRequested();
         using var reader = command.ExecuteReader();
         var columns = Enumerable.Range(0, reader.FieldCount).Select(i => new OutputColumn(NameOf(reader.GetName(i), _user), TypeOf(reader.GetFieldType(i)))).ToList();

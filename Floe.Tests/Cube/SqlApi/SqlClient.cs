@@ -3,12 +3,12 @@ using Npgsql;
 
 namespace Floe.Tests.Cube.SqlApi;
 
-/// <summary>Npgsql, with its default settings, on a running service.</summary>
+/// <summary>Npgsql, with its default settings but for more patience, on a running service.</summary>
 internal static class SqlClient
 {
     public static NpgsqlDataSource Connect(RunningCube cube, string user = "cube", string password = RecordedShop.SqlPassword, Action<NpgsqlConnectionStringBuilder>? change = null)
     {
-        var text = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = cube.SqlPort, Username = user, Password = password, Database = "cube", Timeout = 15, CommandTimeout = 30 };
+        var text = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = cube.SqlPort, Username = user, Password = password, Database = "cube", Timeout = 60, CommandTimeout = 120, CancellationTimeout = 60_000 };
         change?.Invoke(text);
         return NpgsqlDataSource.Create(text);
     }

@@ -9,7 +9,7 @@ namespace Floe.Tests.Cube.SqlApi;
 /// <summary>The protocol by hand, to say what no driver would: PostgreSQL's documentation in code, none of the server's.</summary>
 internal sealed class WireClient : IDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
     private readonly TcpClient _tcp = new();
     private NetworkStream _stream = null!;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Floe.ServiceDefaults.Configuration;
+using Floe.Tests.Postgres;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Xunit;
@@ -72,7 +72,7 @@ public sealed class ForwardingTests
     [Fact]
     public async Task Without_Cube_it_is_503_that_names_Cube_and_then_it_answers_again()
     {
-        var port = FreePort();
+        var port = PostgresLauncher.FreePort();
         await using var proxy = await ReplayedCube.BehindAsync($"http://127.0.0.1:{port}", Path.Combine(RecordedShop.Folder, "data"));
         using (var response = await GetAsync(proxy, Load))
         {
@@ -93,7 +93,8 @@ public sealed class ForwardingTests
     [InlineData("catalog", "the catalog is not available: ")]
     public async Task An_outage_behind_Cube_ends_the_waiting_and_is_named(string which, string expected)
     {
-        var services = new Dictionary<string, ReplayedCube> { ["storage"] = await ReplayedCube.StartAsync(), ["catalog"] = await ReplayedCube.StartAsync() };
+        // Where nobody else comes to answer when they are away.
+        var services = new Dictionary<string, ReplayedCube> { ["storage"] = await ReplayedCube.StartAsync(PostgresLauncher.FreePort()), ["catalog"] = await ReplayedCube.StartAsync(PostgresLauncher.FreePort()) };
         await using var cube = await ReplayedCube.StartAsync();
         var waiting = new TaskCompletionSource();
         cube.Misbehave = async (http, _) =>
@@ -109,7 +110,7 @@ public sealed class ForwardingTests
         ]);
         await proxy.WhenReadyAsync();
         var asked = GetAsync(proxy, Load, LakehouseToken);
-        await waiting.Task;
+        await waiting.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await services[which].DisposeAsync();
         using (var response = await asked)
         {
@@ -251,7 +252,7 @@ public sealed class ForwardingTests
             return true;
         };
         await using var proxy = await cube.BehindAsync();
-        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!(await (await proxy.Client.GetAsync("/health")).Content.ReadAsStringAsync()).Contains("int_orders_enriched does not exist", StringComparison.Ordinal)) await Task.Delay(20, giveUp.Token);
         Assert.Equal(HttpStatusCode.InternalServerError, (await proxy.Client.GetAsync("/readyz")).StatusCode);
         cube.MisbehaveForReadiness = null;
@@ -361,11 +362,4 @@ public sealed class ForwardingTests
     }
 
     private static async Task<string> ErrorAsync(HttpResponseMessage response) => JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!.GetValue<string>();
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
 }

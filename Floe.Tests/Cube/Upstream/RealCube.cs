@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Floe.Tests.Clients;
 using Floe.Tests.Postgres;
 using Npgsql;
@@ -89,7 +88,7 @@ internal sealed class RealCube : IAsyncDisposable
         var model = Directory.CreateDirectory(Path.Combine(_folder, "model")).FullName;
         foreach (var path in Directory.EnumerateFiles(Path.Combine(RecordedShop.Folder, "model"))) File.Copy(path, Path.Combine(model, Path.GetFileName(path)));
         await File.WriteAllTextAsync(Path.Combine(model, "zz_more.yml"), yaml);
-        var port = FreePort();
+        var port = PostgresLauncher.FreePort();
         var database = new NpgsqlConnectionStringBuilder(_postgres!.ConnectionString);
         var start = new ProcessStartInfo("node", ["--require", NodeScript.PathOf("Clients/cube/listen-on-loopback.cjs"), Path.Combine(packages, "node_modules", ".bin", "cubejs-server"), "server"])
         {
@@ -137,12 +136,5 @@ internal sealed class RealCube : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
     }
 }

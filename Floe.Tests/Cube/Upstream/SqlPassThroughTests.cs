@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using Floe.CubeProxy.SqlApi;
 using Floe.ServiceDefaults.Configuration;
@@ -47,7 +48,7 @@ public sealed class SqlPassThroughTests(PostgresFixture postgres) : IClassFixtur
             await using var command = new NpgsqlCommand("SELECT pg_sleep(120)", connection);
             using var impatient = new CancellationTokenSource();
             var running = command.ExecuteNonQueryAsync(impatient.Token);
-            using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await using (var other = await source.OpenConnectionAsync())
                 while ((await other.RowsAsync("SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(120)'"))[0][0] != "1") await Task.Delay(20, giveUp.Token);
             await impatient.CancelAsync();
@@ -76,10 +77,10 @@ public sealed class SqlPassThroughTests(PostgresFixture postgres) : IClassFixtur
     public async Task Without_Cubes_SQL_API_it_is_cannot_connect_now()
     {
         await using var cube = await ReplayedCube.StartAsync();
-        var nobody = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        nobody.Start();
-        var address = nobody.LocalEndpoint.ToString()!;
-        nobody.Stop();
+        // Taken, so that nobody else comes to listen there.
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var address = nobody.LocalEndPoint!.ToString()!;
         await using var proxy = await BehindAsync(cube, address);
         await using var source = SqlClient.Connect(proxy, "ann", "the password of ann");
         var error = await source.ErrorAsync("SELECT 1");
@@ -106,5 +107,20 @@ public sealed class SqlPassThroughTests(PostgresFixture postgres) : IClassFixtur
         var file = (await source.RowsAsync("SHOW hba_file"))[0][0]!;
         await File.WriteAllTextAsync(file, "host all all 127.0.0.1/32 trust\n");
         await source.RowsAsync("SELECT pg_reload_conf()");
+        // It takes effect a moment later.
+        await using var anybody = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Password = "not the password", Pooling = false });
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            try
+            {
+                await using var connection = await anybody.OpenConnectionAsync(giveUp.Token);
+                return;
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InvalidPassword)
+            {
+                await Task.Delay(20, giveUp.Token);
+            }
+        }
     }
 }
