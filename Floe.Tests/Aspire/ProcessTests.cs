@@ -65,18 +65,23 @@ public sealed partial class ProcessTests : IDisposable
 
     private async Task<string> PasswordOfAsync(params (string, string)[] environment)
     {
-        var port = FreePort();
+        var port = Postgres.PostgresLauncher.FreePort();
         using var apphost = new AppHostProcess(_home.FullName, [$"Sample:Marker={_marker}", $"Sample:Port={port}"], environment);
         await apphost.WaitForLineAsync(Started);
         using var client = new HttpClient();
-        return await client.GetStringAsync($"http://localhost:{port}/");
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        socket.Start();
-        return ((System.Net.IPEndPoint)socket.LocalEndpoint).Port;
+        using var timeout = new CancellationTokenSource(SampleApplication.Patience);
+        while (true)
+        {
+            try
+            {
+                return await client.GetStringAsync($"http://localhost:{port}/", timeout.Token);
+            }
+            catch (HttpRequestException)
+            {
+                // The process was started, and may not listen yet.
+                await Task.Delay(50, timeout.Token);
+            }
+        }
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal static class SampleApplication
 
     private static string NativeParts { get; } = typeof(SampleApplication).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NativePartsRoot").Value!;
 
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(2);
 
     public static IDistributedApplicationBuilder CreateBuilder(params string[] args) => DistributedApplication.CreateBuilder(new DistributedApplicationOptions
     {

@@ -50,15 +50,9 @@ internal sealed class ScriptedTools : IDisposable
 
     public Deployer Deployer(TimeSpan? timeout = null) => new(
         new(Path.Combine(_folder, "helm"), "test"), new(Path.Combine(_folder, "kubectl"), "test"), Records(), TimeProvider.System, Path.Combine(_folder, "charts"), "1.0.0",
-        timeout ?? TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(10));
+        timeout ?? TimeSpan.FromMinutes(2), TimeSpan.FromMilliseconds(10));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private void Write(string tool, string script)
-    {
-        var path = Path.Combine(_folder, tool);
-        File.WriteAllText(path, $"#!/bin/sh\n{script.ReplaceLineEndings("\n")}\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
+    private void Write(string tool, string script) => ScriptedProgram.Make(Path.Combine(_folder, tool), script);
 }

@@ -19,7 +19,7 @@ public sealed class DirectoryLockTests : IDisposable
         using var first = await DirectoryLock.TryTakeAsync(File, TimeSpan.Zero, _time, CancellationToken.None);
         Assert.NotNull(first);
 
-        Assert.Null(await DirectoryLock.TryTakeAsync(File, TimeSpan.Zero, _time, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Null(await DirectoryLock.TryTakeAsync(File, TimeSpan.Zero, _time, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class DirectoryLockTests : IDisposable
         first!.Dispose();
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        using var taken = await second;
+        using var taken = await second.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.NotNull(taken);
     }
 
@@ -47,7 +47,7 @@ public sealed class DirectoryLockTests : IDisposable
         Assert.False(second.IsCompleted);
 
         _time.Advance(TimeSpan.FromTicks(1));
-        Assert.Null(await second.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Null(await second.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class DirectoryLockTests : IDisposable
 
         await stopping.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class DirectoryLockTests : IDisposable
         Skip.If(OperatingSystem.IsWindows(), "SKIPPED: links need a privilege on Windows.");
         System.IO.File.CreateSymbolicLink(File, "lock");
 
-        await Assert.ThrowsAsync<IOException>(() => DirectoryLock.TryTakeAsync(File, s_patience, _time, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(10)));
+        await Assert.ThrowsAsync<IOException>(() => DirectoryLock.TryTakeAsync(File, s_patience, _time, CancellationToken.None).WaitAsync(TimeSpan.FromMinutes(1)));
         await Assert.ThrowsAsync<DirectoryNotFoundException>(() => DirectoryLock.TryTakeAsync(Path.Combine(_directory, "none", "lock"), s_patience, _time, CancellationToken.None));
         Assert.Empty(_time.Periods);
     }
@@ -85,7 +85,7 @@ public sealed class DirectoryLockTests : IDisposable
     /// <summary>The second attempt has failed too.</summary>
     private async Task SecondWaitAsync()
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (_time.Periods.Count < 2)
             await Task.Delay(5, timeout.Token);
     }

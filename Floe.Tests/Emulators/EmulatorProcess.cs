@@ -7,7 +7,7 @@ namespace Floe.Tests.Emulators;
 /// <summary>A verb of Floe.Emulators as a process of its own, as a person starts it: only the environment that a test gives.</summary>
 internal sealed partial class EmulatorProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
 
     /// <summary>Whatever the machine has set, a test starts from nothing.</summary>
     private static readonly string[] s_unset =

@@ -11,6 +11,9 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>The periods of the timers that were asked for.</summary>
     public ConcurrentQueue<TimeSpan> Periods { get; } = new();
 
+    /// <summary>How many timers wait.</summary>
+    public int Waiting => _timers.Count;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Interlocked.Read(ref _now);
@@ -30,9 +33,10 @@ internal sealed class ManualTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        Periods.Enqueue(period);
         var timer = new Timer(this, state);
         _timers[timer] = callback;
+        // Last: who sees it may fire the timer.
+        Periods.Enqueue(period);
         return timer;
     }
 

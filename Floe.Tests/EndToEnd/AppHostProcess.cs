@@ -7,7 +7,7 @@ namespace Floe.Tests.EndToEnd;
 /// <summary>The built AppHost as a user starts it: a process of its own, seen by its console and its exit code.</summary>
 internal sealed partial class AppHostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
     private readonly Process _process;
     private readonly string _marker = $"floe-test-{Guid.NewGuid():N}";
@@ -112,7 +112,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     {
         var deadline = Stopwatch.StartNew();
         IReadOnlyList<string> alive;
-        while ((alive = Alive()).Count > 0 && deadline.Elapsed < TimeSpan.FromSeconds(40))
+        while ((alive = Alive()).Count > 0 && deadline.Elapsed < TimeSpan.FromMinutes(2))
             await Task.Delay(200);
         return alive;
     }

@@ -38,8 +38,8 @@ public sealed class FloeStackTests(FloeStackFixture floe) : StackTests<FloeStack
         Assert.Equal(["cubeproxy", "marquez", "minio", "polaris", "postgres", "seedworker"], resources);
 
         // From its first line on, though it starts beside the dashboard.
-        var logs = await http.GetStringAsync("/api/telemetry/logs?resource=postgres&limit=1000");
-        Assert.Contains("database system is ready to accept connections", logs, StringComparison.Ordinal);
+        await FloeStackFixture.EventuallyAsync(
+            () => http.GetStringAsync("/api/telemetry/logs?resource=postgres&limit=1000"), logs => logs.Contains("database system is ready to accept connections", StringComparison.Ordinal), "the first line of postgres");
     }
 
     /// <summary>Services of one trace that starts with a run of the worker and reaches store and catalog; null while there is none.</summary>

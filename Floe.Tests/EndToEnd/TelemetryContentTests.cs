@@ -80,11 +80,13 @@ public sealed class TelemetryContentTests(FloeStackFixture floe)
         }
 
         Assert.True(found.Count == 0, $"{found.Count} times something was exported that may not be:\n{string.Join('\n', found.Distinct().Take(20))}");
-        // It was not silence: every service said something of each kind.
-        Assert.Superset(new HashSet<string> { "cubeproxy", "marquez", "minio", "polaris", "seedworker" }, floe.Telemetry.Spans.Select(s => s.Service).ToHashSet());
-        Assert.Superset(new HashSet<string> { "cubeproxy", "marquez", "minio", "polaris", "postgres", "seedworker" }, floe.Telemetry.Points.Select(p => p.Service).ToHashSet());
-        var failed = floe.Telemetry.Spans.Where(s => s.Error is not null).Select(s => $"{s.Name} {s.Attributes.GetValueOrDefault("cube.error_type")} {s.Attributes.GetValueOrDefault("db.response.status_code")}").ToHashSet();
-        Assert.Superset(new HashSet<string> { "cube.load unknown_member ", "cube.sql 42703 42703" }, failed);
+        // It was not silence: every service said something of each kind, each when it got round to it.
+        await HaveAsync(["cubeproxy", "marquez", "minio", "polaris", "seedworker"], () => floe.Telemetry.Spans.Select(s => s.Service));
+        await HaveAsync(["cubeproxy", "marquez", "minio", "polaris", "postgres", "seedworker"], () => floe.Telemetry.Points.Select(p => p.Service));
+        await HaveAsync(["cube.load unknown_member ", "cube.sql 42703 42703"], () => floe.Telemetry.Spans.Where(s => s.Error is not null).Select(s => $"{s.Name} {s.Attributes.GetValueOrDefault("cube.error_type")} {s.Attributes.GetValueOrDefault("db.response.status_code")}"));
+
+        static Task HaveAsync(string[] expected, Func<IEnumerable<string>> sent) =>
+            FloeStackFixture.EventuallyAsync(() => Task.FromResult(expected.Except(sent()).ToList()), missing => missing.Count == 0, string.Join(", ", expected));
 
         static string Around(ReadOnlySpan<char> text, int at) => string.Concat(text[Math.Max(0, at - 80)..Math.Min(text.Length, at + 60)].ToString().Select(c => char.IsControl(c) ? ' ' : c));
     }

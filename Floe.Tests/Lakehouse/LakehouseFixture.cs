@@ -57,7 +57,8 @@ public sealed class LakehouseFixture : IAsyncLifetime
         services.AddLogging();
         services.AddLakehouse(configuration);
         if (between is not null)
-            services.AddHttpClient(RestCatalog.HttpClientName).AddHttpMessageHandler(() => between);
+            // One handler fits into one chain: after two minutes the factory would make another.
+            services.AddHttpClient(RestCatalog.HttpClientName).AddHttpMessageHandler(() => between).SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         // Next to the network: faults that a test makes up in between are not the catalog's.
         services.AddHttpClient(RestCatalog.HttpClientName).AddHttpMessageHandler(() => new JudgedHandler());
         return new Lakehouse(services.BuildServiceProvider(), folder);

@@ -138,13 +138,13 @@ public sealed class LineageTests(MarquezFixture fixture) : IClassFixture<Marquez
     public async Task What_is_old_is_forgotten_and_the_graph_stays_whole()
     {
         var database = await fixture.NewDatabaseAsync();
-        var first = await fixture.StartAsync(database, TimeProvider.System);
+        var first = await fixture.StartAsync(database);
         await first.EmitAsync(Shop());
         await first.EmitAsync(Run("COMPLETE", "2026-11-21T00:10:00Z", Guid.NewGuid(), "enrich", [Dataset("bronze.orders")], [Dataset("silver.orders", Schema(("order_id", "uuid")))]));
         Assert.Equal(2, (int)(await first.GetAsync("namespaces/floe/jobs/enrich/runs"))["totalCount"]!);
         var graph = (await first.GetAsync("lineage?nodeId=job:floe:enrich"))["graph"]!.AsArray().Select(n => (string)n!["id"]!).ToList();
 
-        var later = await fixture.StartAsync(database, new Later());
+        var later = await fixture.StartAsync(database, new MarquezFixture.FixedTime(new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero)));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while ((int)(await later.GetAsync("events/lineage"))["totalCount"]! > 0)
             await Task.Delay(20, patience.Token);
@@ -153,11 +153,6 @@ public sealed class LineageTests(MarquezFixture fixture) : IClassFixture<Marquez
         Assert.Equal("2026-11-21T00:10:00Z", (string)runs["runs"]![0]!["endedAt"]!);
         Assert.Equal(1, (int)(await later.GetAsync($"namespaces/{s_lake}/datasets/silver.orders/versions"))["totalCount"]!);
         Assert.Equal(graph, (await later.GetAsync("lineage?nodeId=job:floe:enrich"))["graph"]!.AsArray().Select(n => (string)n!["id"]!));
-    }
-
-    private sealed class Later : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => new(2027, 1, 1, 0, 0, 0, TimeSpan.Zero);
     }
 
     [Fact]

@@ -9,20 +9,23 @@ namespace Floe.Tests.Marquez;
 /// <summary>A lineage server on a PostgreSQL; every test may take a server on a database of its own.</summary>
 public sealed class MarquezFixture : IAsyncLifetime
 {
+    // The day of the tests' events: by the machine's clock they are too old to be kept a week later.
+    private static readonly TimeProvider s_day = new FixedTime(new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+
     private readonly PostgresFixture _postgres = new();
     private readonly List<WebApplication> _servers = [];
 
     public Task InitializeAsync() => _postgres.InitializeAsync();
 
     /// <summary>A server with nothing in it, ready.</summary>
-    internal async Task<MarquezApi> StartAsync() => await StartAsync(await NewDatabaseAsync(), TimeProvider.System);
+    internal async Task<MarquezApi> StartAsync() => await StartAsync(await NewDatabaseAsync());
 
     internal Task<string> NewDatabaseAsync() => _postgres.CreateDatabaseAsync();
 
     /// <summary>A server on what another has left.</summary>
-    internal async Task<MarquezApi> StartAsync(string database, TimeProvider time)
+    internal async Task<MarquezApi> StartAsync(string database, TimeProvider? time = null)
     {
-        var server = MarquezServer.Create(new() { Port = 0, AdminPort = 0, ConnectionString = database, Time = time });
+        var server = MarquezServer.Create(new() { Port = 0, AdminPort = 0, ConnectionString = database, Time = time ?? s_day });
         lock (_servers)
             _servers.Add(server);
         await server.StartAsync();
@@ -36,6 +39,11 @@ public sealed class MarquezFixture : IAsyncLifetime
         foreach (var server in _servers)
             await server.DisposeAsync();
         await _postgres.DisposeAsync();
+    }
+
+    internal sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 }
 

@@ -47,7 +47,7 @@ public sealed class DataDirectoryTests : IDisposable
         Assert.Contains(_directory, busy.Message);
         Assert.Contains("used by another process", busy.Message);
 
-        var second = MinioServer.CreateAsync(Options(TimeSpan.FromSeconds(20)));
+        var second = MinioServer.CreateAsync(Options(TimeSpan.FromMinutes(2)));
         Assert.False(second.IsCompleted);
         await first.DisposeAsync();
         await (await second).DisposeAsync();

@@ -78,8 +78,12 @@ public sealed class OutageTests(PolarisFixture fixture)
         await using (var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Database = "postgres" }.ConnectionString))
         {
             await connection.OpenAsync();
-            await using var command = new NpgsqlCommand($"alter database {database.Database} with allow_connections false; select pg_terminate_backend(pid) from pg_stat_activity where datname = '{database.Database}'", connection);
-            await command.ExecuteNonQueryAsync();
+            // In two statements: sent as one they are one transaction, and a new connection may come before its end. The second waits until they are gone.
+            foreach (var sql in (string[])[$"alter database {database.Database} with allow_connections false", $"select pg_terminate_backend(pid, 60000) from pg_stat_activity where datname = '{database.Database}'"])
+            {
+                await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 120 };
+                await command.ExecuteNonQueryAsync();
+            }
         }
 
         foreach (var (method, path, body) in ((string, string, JsonNode?)[])

@@ -62,9 +62,8 @@ public sealed class LauncherTests : IDisposable
     {
         await using var launcher = await PostgresLauncher.Start(Data).ReadyAsync();
         var postmaster = Postmaster();
-        foreach (var supervisor in Descendants(launcher.ProcessId).Where(process => CommandLine(process).Contains("postgres-supervisor", StringComparison.Ordinal)).ToArray())
-            PostgresLauncher.Signal(supervisor, "KILL");
-        launcher.Signal("KILL");
+        // A watcher that outlives the launcher would stop the server.
+        PostgresLauncher.Signal("KILL", [.. Descendants(launcher.ProcessId).Where(process => CommandLine(process).Contains("postgres-supervisor", StringComparison.Ordinal)), launcher.ProcessId]);
         await launcher.ExitAsync();
         Assert.True(IsAlive(postmaster));
 
@@ -78,7 +77,7 @@ public sealed class LauncherTests : IDisposable
         await using var launcher = await PostgresLauncher.Start(Data, fsync: true).ReadyAsync();
         await launcher.QueryAsync<int>("create table kept(v int); insert into kept values (8); select 1");
 
-        PostgresLauncher.Signal(Postmaster(), "KILL");
+        PostgresLauncher.Signal("KILL", Postmaster());
 
         Assert.Equal(1, await launcher.ExitAsync());
         Assert.Contains("PostgreSQL ended unexpectedly (signal 9)", launcher.Output, StringComparison.Ordinal);

@@ -9,7 +9,10 @@ namespace Floe.Tests.Postgres;
 /// <summary>The launcher as a process of its own, as the AppHost starts it.</summary>
 public sealed class PostgresLauncher : IAsyncDisposable
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(3);
+
+    // Two tests that look for a port at the same time, or begin to listen later, do not get the same one.
+    private static readonly ConcurrentDictionary<int, bool> givenOut = new();
 
     private readonly Process process;
     private readonly ConcurrentQueue<string> output = new();
@@ -83,11 +86,12 @@ public sealed class PostgresLauncher : IAsyncDisposable
         return await ExitAsync();
     }
 
-    public void Signal(string signal) => Signal(process.Id, signal);
+    public void Signal(string signal) => Signal(signal, process.Id);
 
-    public static void Signal(int processId, string signal)
+    /// <summary>To all of them at once: none has time to notice that another has ended.</summary>
+    public static void Signal(string signal, params IEnumerable<int> processIds)
     {
-        using var kill = Process.Start("kill", ["-" + signal, $"{processId}"]);
+        using var kill = Process.Start("kill", ["-" + signal, .. processIds.Select(id => $"{id}")]);
         kill.WaitForExit();
     }
 
@@ -115,6 +119,8 @@ public sealed class PostgresLauncher : IAsyncDisposable
         while (true)
         {
             var port = Random.Shared.Next(20_000, 32_000);
+            if (!givenOut.TryAdd(port, true))
+                continue;
             try
             {
                 using var listener = new TcpListener(IPAddress.Loopback, port);

@@ -12,8 +12,7 @@ internal sealed class ScriptedCluster : IDisposable
         }
         Kubectl = Path.Combine(folder, $"kubectl-{state.Replace(' ', '-')}");
         var (minor, memory) = (state == "old" ? "20+" : "31", state == "small" ? "2097152Ki" : "8388608Ki");
-        File.WriteAllText(Kubectl, $$$$"""
-            #!/bin/sh
+        ScriptedProgram.Make(Kubectl, $$$$"""
             case "{{{{state}}}} $1 $2" in
               "no context config current-context") echo "error: current-context is not set" >&2; exit 1;;
               *" config current-context") echo test;;
@@ -23,9 +22,7 @@ internal sealed class ScriptedCluster : IDisposable
               *" get nodes") echo '{"items":[{"status":{"allocatable":{"memory":"{{{{memory}}}}"}}}]}';;
               *) echo "unexpected: $*" >&2; exit 9;;
             esac
-            """.ReplaceLineEndings("\n"));
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(Kubectl, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+            """);
     }
 
     /// <summary>Path of the program.</summary>

@@ -116,9 +116,7 @@ public sealed class PublishTests(Published published) : IClassFixture<Published>
         try
         {
             // The model is built as for a run with containers, and not started: all that is asked of the runtime is whether it answers.
-            await File.WriteAllTextAsync(runtime, "#!/bin/sh\nexit 0\n");
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(runtime, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            ScriptedProgram.Make(runtime, "exit 0");
             await using var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Floe_AppHost>(["--Floe:Services=containers", $"--ASPIRE_CONTAINER_RUNTIME={runtime}"]);
             await using var app = await builder.BuildAsync();
             List<string> differences = [];

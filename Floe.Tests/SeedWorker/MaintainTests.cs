@@ -90,12 +90,15 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
     {
         await using var worker = await SeededAsync(o => (o["Maintenance:DataDays"], o["Generation:DuplicateRate"], o["Generation:LateArrivalRate"]) = ("300", "0.05", "0.05"));
         await worker.BatchAsync(30);
-        var cutoff = $"timestamptz '{DateTime.UtcNow.Date.AddDays(-300):yyyy-MM-dd} 00:00:00+00'";
+        // One clock for the job and for what is expected of it: midnight may come between.
+        var now = DateTimeOffset.UtcNow;
+        var maintain = Job(worker, new StepTime(now));
+        var cutoff = $"timestamptz '{now.UtcDateTime.Date.AddDays(-300):yyyy-MM-dd} 00:00:00+00'";
         var (stay, go) = (await CountAsync(worker, $"select count(distinct order_id) from bronze.orders where order_date >= {cutoff}"), await CountAsync(worker, $"select count(distinct order_id) from bronze.orders where order_date < {cutoff}"));
         Assert.True(go > 20 && stay > 20, $"{go} go, {stay} stay");
         var lines = await CountAsync(worker, $"select count(*) from bronze.order_items semi join (select * from bronze.orders where order_date >= {cutoff}) using (order_id)");
 
-        var run = await worker.ExecuteAsync("maintain", new() { ["dryRun"] = false });
+        var run = await worker.ExecuteAsync(maintain, new() { ["dryRun"] = false });
         Assert.Equal((RunState.Completed, null), (run.State, run.Error));
         Assert.StartsWith($"{go} orders from before", run.Steps[0].Detail);
         Assert.Equal((stay, lines, stay), (
@@ -104,7 +107,7 @@ public sealed class MaintainTests(Street street) : IClassFixture<Street>
         Assert.Equal(0, await CountAsync(worker, $"select count(*) from bronze.orders where order_date < {cutoff}"));
 
         // Nothing is left to do, and batches go on.
-        Assert.StartsWith("0 orders", (await worker.ExecuteAsync("maintain", new() { ["dryRun"] = false })).Steps[0].Detail);
+        Assert.StartsWith("0 orders", (await worker.ExecuteAsync(maintain, new() { ["dryRun"] = false })).Steps[0].Detail);
         await worker.BatchAsync(30);
         Assert.Equal(stay + 30, await CountAsync(worker, "select count(distinct order_id) from bronze.orders"));
     }

@@ -12,8 +12,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
     private WorkerProcess(Process process)
     {
         _process = process;
-        process.OutputDataReceived += (_, line) => _output.AppendLine(line.Data);
-        process.ErrorDataReceived += (_, line) => _output.AppendLine(line.Data);
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -23,7 +23,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
     /// <summary>137 when it was killed.</summary>
     public int ExitCode => _process.ExitCode;
 
-    public string Output => _output.ToString();
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+                return _output.ToString();
+        }
+    }
 
     public static WorkerProcess Start(IReadOnlyDictionary<string, string?> settings, string variable, string value)
     {
@@ -42,5 +49,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    // The two outputs come on threads of their own.
+    private void Keep(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
     }
 }

@@ -136,6 +136,7 @@ public sealed class BackchannelTests : IAsyncLifetime
         Assert.True((await waiting).GetProperty("success").GetBoolean());
 
         await _host.Notifications.PublishUpdateAsync(_thing, s => s with { State = KnownResourceStates.FailedToStart });
+        await _host.UntilFedAsync(thing => thing.Snapshot.State?.Text == KnownResourceStates.FailedToStart, _thing);
         var down = await _aux.CallAsync("WaitForResourceAsync", new { resourceName = "thing", status = "down", timeoutSeconds = 60 });
         Assert.Equal((true, "FailedToStart"), (down.GetProperty("success").GetBoolean(), down.GetProperty("state").GetString()));
         var failed = await _aux.CallAsync("WaitForResourceAsync", new { resourceName = "thing", status = "up", timeoutSeconds = 60 });
@@ -156,14 +157,14 @@ public sealed class BackchannelTests : IAsyncLifetime
         var stopping = new TaskCompletionSource();
         _host.Lifetime.ApplicationStopping.Register(stopping.SetResult);
         Assert.Equal(JsonValueKind.Null, (await main.CallAsync("RequestStopAsync")).ValueKind);
-        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopping.Task.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     private async Task<List<JsonElement>> LinesAsync(object request) => await _aux.PullAsync(await _aux.CallAsync("GetConsoleLogsAsync", request));
 
     private async Task<JsonElement> EventuallyAsync(string method, Func<JsonElement, JsonElement> find)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (true)
         {
             if (find(await _aux.CallAsync(method)) is { ValueKind: not JsonValueKind.Undefined } found)

@@ -17,7 +17,7 @@ public class DashboardProcessTests
     {
         SkipWithoutDashboard();
         await using var host = await SurfaceHost.StartAsync(services => services.AddDashboardSurface(), new ThingResource("thing"));
-        Assert.True(await host.Services.GetRequiredService<DashboardStatus>().Healthy.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(await host.Services.GetRequiredService<DashboardStatus>().Healthy.WaitAsync(TimeSpan.FromMinutes(2)));
         await host.Log.WaitForAsync($"Login to the dashboard at {host.Endpoints.LoginUrl}");
 
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = host.Endpoints.Frontend };
@@ -28,27 +28,24 @@ public class DashboardProcessTests
 
         Assert.Single(host.Log.Lines, line => line.Contains(SurfaceHost.BrowserToken, StringComparison.Ordinal)); // the link, once, by the AppHost itself
         Assert.DoesNotContain(host.Log.Lines, line => line.Contains(SurfaceHost.ApiKey, StringComparison.Ordinal) || line.Contains(SurfaceHost.ResourceServiceKey, StringComparison.Ordinal));
-        Assert.DoesNotContain(host.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal));
+        // That its heartbeat is late is what a web server says on a busy machine.
+        Assert.DoesNotContain(host.Log.Lines, line => (line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal)) && !line.Contains("the heartbeat has been running for", StringComparison.Ordinal));
     }
 
     [SkippableFact]
     public async Task A_dashboard_that_ends_is_reported_and_the_application_goes_on()
     {
         Skip.If(OperatingSystem.IsWindows(), "needs a shell script as the dashboard");
-        var script = Path.GetTempFileName();
-        await File.WriteAllTextAsync(script, "#!/bin/sh\necho 'the key is browser-token-1234' >&2\nexit 7\n");
-        if (!OperatingSystem.IsWindows())
-        {
-            File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-
+        var folder = Directory.CreateTempSubdirectory("floe-dashboard-");
+        var script = Path.Combine(folder.FullName, "dashboard");
+        ScriptedProgram.Make(script, "echo 'the key is browser-token-1234' >&2\nexit 7");
         await using var host = await SurfaceHost.StartAsync(services => services.AddDashboardSurface(), new Dictionary<string, string?> { ["ASPIRE_DASHBOARD_PATH"] = script });
         var line = await host.Log.WaitForAsync("ended with exit code 7");
         Assert.StartsWith("Error", line, StringComparison.Ordinal);
         Assert.Contains("the key is ***", line, StringComparison.Ordinal);
         Assert.False(await host.Services.GetRequiredService<DashboardStatus>().Healthy);
         Assert.False(host.Lifetime.ApplicationStopping.IsCancellationRequested);
-        File.Delete(script);
+        folder.Delete(recursive: true);
     }
 
     [Fact]
@@ -101,7 +98,7 @@ public class DashboardProcessTests
         var stopping = new TaskCompletionSource();
         host.Lifetime.ApplicationStopping.Register(stopping.SetResult);
         cli.Kill();
-        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await stopping.Task.WaitAsync(TimeSpan.FromMinutes(1));
         await host.Log.WaitForAsync($"process {cli.Id}");
     }
 

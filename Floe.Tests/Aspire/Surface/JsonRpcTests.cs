@@ -88,7 +88,7 @@ public sealed class JsonRpcTests : IAsyncLifetime
     {
         await using var client = await JsonRpcClient.ConnectAsync(_server.Path);
         Assert.NotEmpty(await client.PullAsync(await client.CallAsync("Endless"), enough: 1));
-        await _streamStopped.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _streamStopped.Task.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class JsonRpcTests : IAsyncLifetime
             await client.CallAsync("Endless");
         }
 
-        await _streamStopped.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _streamStopped.Task.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class JsonRpcTests : IAsyncLifetime
     {
         await using var client = await JsonRpcClient.ConnectAsync(_server.Path);
         await client.WriteAsync("""{"jsonrpc":"2.0","id":"w","method":"Wait","params":[]}""");
-        await _waitStarted.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await _waitStarted.Task.WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal("hello x", (await client.CallAsync("Greet", new { name = "x" })).GetProperty("name").GetString());
         await client.WriteAsync("""{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":"w"}}""");
         var answer = await client.ReadAsync();

@@ -37,7 +37,7 @@ public class PipelineTests
         var (left, right) = (new TaskCompletionSource(), new TaskCompletionSource());
         _pipeline.AddStep("left", _ => { left.SetResult(); return right.Task; }, requiredBy: "publish");
         _pipeline.AddStep("right", _ => { right.SetResult(); return left.Task; }, requiredBy: "publish");
-        await ExecuteAsync("publish").WaitAsync(TimeSpan.FromSeconds(20));
+        await ExecuteAsync("publish").WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public class PipelineTests
         _pipeline.AddStep("broken", _ => throw new InvalidOperationException("no disk"), requiredBy: "later");
         _pipeline.AddStep("patient", async context => await Task.Delay(Timeout.Infinite, context.CancellationToken), requiredBy: "later");
         _pipeline.AddStep("later", Run("later"));
-        var error = await Assert.ThrowsAsync<DistributedApplicationException>(() => ExecuteAsync("later").WaitAsync(TimeSpan.FromSeconds(20)));
+        var error = await Assert.ThrowsAsync<DistributedApplicationException>(() => ExecuteAsync("later").WaitAsync(TimeSpan.FromMinutes(1)));
         Assert.Equal("The pipeline step 'broken' failed: no disk", error.Message);
         Assert.Empty(_ran);
     }

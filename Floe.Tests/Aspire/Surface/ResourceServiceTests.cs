@@ -70,6 +70,7 @@ public sealed class ResourceServiceTests : IAsyncLifetime
             Relationships = [new("other", "Reference")],
             Properties = [new("secret", "x") { IsSensitive = true, DisplayName = "Secret", IsHighlighted = true, SortOrder = 2 }, new("ports", new[] { 1, 2 })],
         });
+        await _host.UntilFedAsync(thing => thing.Snapshot.State?.Text == KnownResourceStates.Running, _thing);
         using var watch = await _client.CallAsync("WatchResources", new WatchResourcesRequest());
         var initial = await NextAsync(watch);
         Assert.Equal(["other", "thing"], initial.InitialData.Resources.Select(r => r.Name).Order());
@@ -138,7 +139,7 @@ public sealed class ResourceServiceTests : IAsyncLifetime
         await ExecuteAsync("ping", "floe"); // a whole round trip later it still waits
         Assert.False(read.IsCompleted);
         await _host.HostedService<ResourceServiceHost>().StopAsync(default);
-        await Assert.ThrowsAnyAsync<Exception>(() => read.WaitAsync(TimeSpan.FromSeconds(20)));
+        await Assert.ThrowsAnyAsync<Exception>(() => read.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     private async Task<ResourceCommandResponse> ExecuteAsync(string command, string who)
@@ -151,7 +152,7 @@ public sealed class ResourceServiceTests : IAsyncLifetime
     // A published change may come in two batches with an earlier one; the newest is what counts.
     private static async Task<WatchResourcesUpdate> NextAsync(GrpcResponse watch)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         return (await watch.ReadAsync(WatchResourcesUpdate.Parser, patience.Token))!;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Cli;
@@ -75,7 +73,23 @@ internal sealed class SurfaceHost : IAsyncDisposable
             await surface.Notifications.PublishUpdateAsync(resource, s => s with { CreationTimeStamp = DateTime.UtcNow });
         }
 
+        await surface.UntilFedAsync(resource => resource.Snapshot.CreationTimeStamp is not null, resources);
         return surface;
+    }
+
+    /// <summary>Waits until the feed, which follows the notifications, has the resources in this state.</summary>
+    public async Task UntilFedAsync(Func<ResourceEvent, bool> state, params IResource[] resources)
+    {
+        if (Services.GetService<ResourceFeed>() is not { } feed)
+        {
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!resources.All(resource => feed.Find(resource.Name) is { } newest && state(newest)))
+        {
+            await Task.Delay(5, patience.Token);
+        }
     }
 
     public T HostedService<T>() where T : IHostedService => Services.GetServices<IHostedService>().OfType<T>().Single();
@@ -86,12 +100,7 @@ internal sealed class SurfaceHost : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static Uri FreeUrl()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return new UriBuilder("http", "localhost", ((IPEndPoint)socket.LocalEndPoint!).Port).Uri;
-    }
+    private static Uri FreeUrl() => new UriBuilder("http", "localhost", Postgres.PostgresLauncher.FreePort()).Uri;
 }
 
 /// <summary>A resource of the test's own kind.</summary>

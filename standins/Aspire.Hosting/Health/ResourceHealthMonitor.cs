@@ -37,7 +37,7 @@ internal sealed class ResourceHealthMonitor(
                     _running[item.Resource] = stop;
                     _ = Task.Run(() => CheckAsync(item.Resource, stop.Token), cancellationToken);
                 }
-                else if (!AnyInstanceRuns(item.Resource) && _running.TryRemove(item.Resource, out var stop))
+                else if (!AnyOtherRuns(item) && _running.TryRemove(item.Resource, out var stop))
                 {
                     await stop.CancelAsync().ConfigureAwait(false);
                     stop.Dispose();
@@ -50,8 +50,9 @@ internal sealed class ResourceHealthMonitor(
         }
     }
 
-    private bool AnyInstanceRuns(IResource resource) =>
-        resource.GetInstanceNames().Any(id => notifications.TryGetCurrentState(id, out var current) && current.Snapshot.State?.Text == KnownResourceStates.Running);
+    // This one does not, as the event says: by now it may run again, after a restart, and is to be checked anew.
+    private bool AnyOtherRuns(ResourceEvent item) =>
+        item.Resource.GetInstanceNames().Any(id => id != item.ResourceId && notifications.TryGetCurrentState(id, out var current) && current.Snapshot.State?.Text == KnownResourceStates.Running);
 
     private async Task CheckAsync(IResource resource, CancellationToken cancellationToken)
     {
