@@ -87,7 +87,15 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
     [Theory]
     [InlineData("catalog", "lakehouse")]
     [InlineData("store", "minio")]
-    public async Task A_catalog_or_store_that_goes_away_is_named_and_the_run_waits_for_it(string service, string connection)
+    public Task A_catalog_or_store_that_goes_away_is_named_and_the_run_waits_for_it(string service, string connection) => WaitsAsync(service, connection, TimeSpan.Zero);
+
+    [Theory]
+    [Trait("Category", "Long")]
+    [InlineData("catalog", "lakehouse")]
+    [InlineData("store", "minio")]
+    public Task A_catalog_or_store_that_is_away_for_minutes_is_waited_for(string service, string connection) => WaitsAsync(service, connection, TimeSpan.FromMinutes(4));
+
+    private async Task WaitsAsync(string service, string connection, TimeSpan away)
     {
         await using var cable = new Cable(service == "store" ? street.Minio.Endpoint : street.PolarisEndpoint);
         var settings = await SettingsAsync();
@@ -109,8 +117,11 @@ public sealed class OutageTests(Street street) : IClassFixture<Street>
         using (var alive = await http.GetAsync("/alive"))
             Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
 
+        await Task.Delay(away);
+        Assert.Equal(["running", "completed"], await StatesAsync(http));
         cable.Mend();
         await UntilAsync(async () => await StatesAsync(http) is ["completed", "completed"]);
+        Assert.All(await worker.Services.GetRequiredService<RunStore>().ListAsync(10, default), run => Assert.Equal(1, run.Attempt));
         await UntilAsync(async () => (await HealthAsync(http, service)).Status == HttpStatusCode.OK);
         await log.WaitForAsync($"the {service} answers again");
         Assert.Equal(2, BronzeTables.LastBatch(await worker.Services.GetRequiredService<ICatalog>().LoadTableAsync(BronzeTables.Identifier(Shop.Orders), default))!.Number);
