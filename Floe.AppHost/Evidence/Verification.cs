@@ -15,11 +15,15 @@ namespace Floe.AppHost.Evidence;
 /// </summary>
 internal sealed class Verification(StackUnderTest stack, IServiceProvider services)
 {
-    // Longer than any verification.
-    private static readonly TimeSpan s_tokenLifetime = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
+    // The worker's setting, which it has from this environment; so much its own checks may take, and is its default.
+    private readonly TimeSpan _workers = TimeSpan.FromSeconds(services.GetRequiredService<IConfiguration>().GetValue("Evidence:TimeoutSeconds", 18));
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
+
+    // Longer than any verification.
+    private TimeSpan TokenLifetime => _workers * 5;
+
+    // For one check.
+    private TimeSpan Patience => _workers * 5 / 9;
 
     /// <summary>Runs all checks.</summary>
     /// <exception cref="DistributedApplicationException">The worker gives no report.</exception>
@@ -29,9 +33,9 @@ internal sealed class Verification(StackUnderTest stack, IServiceProvider servic
         var secret = await ValueAsync(stack.ApiSecret, ct);
         var now = _time.GetUtcNow();
         var tokens = new Tokens(
-            CubeToken.Create(secret, now, now + s_tokenLifetime),
-            CubeToken.Create(secret, now, now + s_tokenLifetime, ("role", "support"), ("region", "EMEA")),
-            CubeToken.Create(secret, now - s_tokenLifetime, now - TimeSpan.FromSeconds(1)));
+            CubeToken.Create(secret, now, now + TokenLifetime),
+            CubeToken.Create(secret, now, now + TokenLifetime, ("role", "support"), ("region", "EMEA")),
+            CubeToken.Create(secret, now - TokenLifetime, now - TimeSpan.FromSeconds(1)));
 
         var worker = await AskWorkerAsync(tokens, ct);
         using var telemetry = await DashboardTelemetry.FindAsync(AppHostPath, ct);
@@ -39,7 +43,7 @@ internal sealed class Verification(StackUnderTest stack, IServiceProvider servic
         var trace = worker.Checks.Select(check => check.Details?.GetValueOrDefault("traceId")).FirstOrDefault(id => !string.IsNullOrEmpty(id));
         checks.Add(telemetry is null || trace is null
             ? Skipped("trace", telemetry is null ? "the dashboard is off, and it has the traces" : "no batch was run, so that there is no trace to look at")
-            : await MeasureAsync(new TraceCheck(stop => telemetry.TraceAsync(trace, stop), _time), ct));
+            : await MeasureAsync(new TraceCheck(stop => telemetry.TraceAsync(trace, stop), Patience * 3 / 5, _time), ct));
         // Last, so that what was said meanwhile is looked at as well.
         checks.Add(await MeasureAsync(await SecretsAsync(telemetry, tokens, ct), ct));
         return worker with
@@ -74,7 +78,7 @@ internal sealed class Verification(StackUnderTest stack, IServiceProvider servic
         new()
         {
             Host = stack.Sql.Host, Port = stack.Sql.Port, Username = SqlApiBuilderExtensions.User, Password = password, Database = "cube", Pooling = false,
-            Timeout = (int)s_patience.TotalSeconds, CommandTimeout = (int)s_patience.TotalSeconds,
+            Timeout = (int)Patience.TotalSeconds, CommandTimeout = (int)Patience.TotalSeconds,
         },
         stop => new CubeOrders(stack.Cube, services).CountAsync(token, stop));
 
@@ -108,7 +112,7 @@ internal sealed class Verification(StackUnderTest stack, IServiceProvider servic
     private async Task<EvidenceCheck> MeasureAsync(IEvidenceCheck check, CancellationToken ct)
     {
         var started = _time.GetTimestamp();
-        using var patience = new CancellationTokenSource(s_patience, _time);
+        using var patience = new CancellationTokenSource(Patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, patience.Token);
         try
         {
@@ -121,7 +125,7 @@ internal sealed class Verification(StackUnderTest stack, IServiceProvider servic
         }
         catch (Exception e)
         {
-            var reason = e is OperationCanceledException ? $"no result within {s_patience.TotalSeconds:0} s" : e.Message;
+            var reason = e is OperationCanceledException ? $"no result within {Patience.TotalSeconds:0} s" : e.Message;
             return new(check.Name, check.Compared, EvidenceCheck.Fail, null, null, reason, Elapsed(started), null);
         }
     }

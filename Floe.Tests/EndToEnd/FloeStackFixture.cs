@@ -6,6 +6,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Floe.Lakehouse;
 using Floe.Lakehouse.Catalog;
+using Floe.Tests.Postgres;
 using Floe.Tests.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,13 +44,13 @@ public class FloeStackFixture : IAsyncLifetime
     public string? Missing { get; private set; }
 
     /// <summary>How long a start may take.</summary>
-    protected virtual TimeSpan Patience => TimeSpan.FromSeconds(120);
+    protected virtual TimeSpan Patience => TimeSpan.FromMinutes(5);
 
     /// <summary>Arguments of the AppHost: where the services come from.</summary>
     protected virtual IReadOnlyList<string> Services => ["--Floe:Services=embedded", $"--Floe:DataDirectory={_data}"];
 
     /// <summary>The real dashboard's address.</summary>
-    public Uri DashboardUrl { get; } = new($"http://localhost:{FreePort()}");
+    public Uri DashboardUrl { get; } = new($"http://localhost:{PostgresLauncher.FreePort()}");
 
     public async Task InitializeAsync()
     {
@@ -59,9 +60,8 @@ public class FloeStackFixture : IAsyncLifetime
         using var timeout = new CancellationTokenSource(Patience);
         // Inherited by the worker: no orders but those that tests ask for.
         Environment.SetEnvironmentVariable("Schedule__Cron", "");
-        // The tokens of a verification end after 90 s.
-        Environment.SetEnvironmentVariable("Evidence__TimeoutSeconds", "80");
-        var otlp = new Uri($"http://localhost:{FreePort()}");
+        Environment.SetEnvironmentVariable("Evidence__TimeoutSeconds", "120");
+        var otlp = new Uri($"http://localhost:{PostgresLauncher.FreePort()}");
         Telemetry = await OtlpRelay.StartAsync(otlp);
         SecondReceiver = await OtlpRelay.StartAsync();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Floe_AppHost>(
@@ -131,13 +131,6 @@ public class FloeStackFixture : IAsyncLifetime
             context.EnvironmentVariables.TryAdd("Telemetry__TracesAlsoTo", SecondReceiver.Endpoint);
     }
 
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>A connection to the SQL API, at the address that the stack gives it and with the password that it made.</summary>
     public async Task<Npgsql.NpgsqlConnection> ConnectSqlAsync()
     {
@@ -190,14 +183,14 @@ public class FloeStackFixture : IAsyncLifetime
     /// <summary>Asks until <paramref name="done"/> holds.</summary>
     public static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> done, string what)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (true)
         {
             var answer = await ask();
             if (done(answer))
                 return answer;
             if (timeout.IsCancellationRequested)
-                Assert.Fail($"{what} did not come about within a minute; last: {JsonSerializer.Serialize(answer, s_withFields)}");
+                Assert.Fail($"{what} did not come about within three minutes; last: {JsonSerializer.Serialize(answer, s_withFields)}");
             await Task.Delay(200, CancellationToken.None);
         }
     }

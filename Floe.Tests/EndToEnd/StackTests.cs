@@ -69,6 +69,7 @@ public abstract class StackTests<T>
     [SkippableFact]
     public async Task The_same_numbers_come_in_sql()
     {
+        await Stack.SettleAsync();
         var expected = (await Stack.LoadAsync("""{"measures":["Orders.count"],"dimensions":["Orders.status"],"order":{"Orders.status":"asc"}}""")).Select(row => $"{row!["Orders.status"]} {row["Orders.count"]}");
         await using var sql = await Stack.ConnectSqlAsync();
         await using var command = new Npgsql.NpgsqlCommand("SELECT status || ' ' || count(*)::text FROM Orders GROUP BY status ORDER BY status", sql);

@@ -77,7 +77,7 @@ public sealed class AppHostCheckTests
         {
             time.Advance(TimeSpan.FromSeconds(10));
             return Task.FromResult<IReadOnlyList<(string Service, string Span)>>([.. stages.Select(stage => (stage.Service, Span: $"{stage.Span}{(stage.Span[^1] is ' ' or '.' ? "x" : "")}"))]);
-        }, time).RunAsync(default);
+        }, TimeSpan.FromSeconds(6), time).RunAsync(default);
     }
 
     private static Task<(string Expected, string Actual)> SecretsAsync(string log) =>

@@ -225,7 +225,7 @@ public sealed class EvidenceTests(VerifiedStack stack) : IClassFixture<VerifiedS
         Assert.Equal([("breaks", EvidenceStatus.Fail, "the reason"), ("waits", EvidenceStatus.Pass, null), ("differs", EvidenceStatus.Fail, null)], report.Checks.Select(c => (c.Name, c.Status, c.Reason)));
     }
 
-    private async Task FailsAsync(IEvidenceCheck check, string actual, double seconds = 10)
+    private async Task FailsAsync(IEvidenceCheck check, string actual, double seconds = 120)
     {
         var finding = await RunAsync(check, stack.Request, seconds);
         Assert.False(finding.Holds);

@@ -2,11 +2,11 @@ namespace Floe.AppHost.Evidence.Checks;
 
 /// <summary>The trace of the batch's run has a span of every stage, from every service on the way.</summary>
 /// <param name="spans">The trace's spans as the dashboard has them: what has arrived there, not what was made somewhere.</param>
-internal sealed class TraceCheck(Func<CancellationToken, Task<IReadOnlyList<(string Service, string Span)>>> spans, TimeProvider time) : IEvidenceCheck
+/// <param name="patience">How long it may take until all have arrived: services send what they have once a second.</param>
+/// <param name="time">Clock.</param>
+internal sealed class TraceCheck(Func<CancellationToken, Task<IReadOnlyList<(string Service, string Span)>>> spans, TimeSpan patience, TimeProvider time) : IEvidenceCheck
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(250);
-    // Services send what they have once a second.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(6);
 
     /// <summary>From the run to the query engine that has loaded its rows (docs/telemetry.md).</summary>
     internal static IReadOnlyList<TraceStage> Stages { get; } =
@@ -26,7 +26,7 @@ internal sealed class TraceCheck(Func<CancellationToken, Task<IReadOnlyList<(str
         {
             var arrived = await spans(ct);
             var found = Stages.Where(stage => arrived.Any(stage.Is)).ToList();
-            if (found.Count == Stages.Count || time.GetElapsedTime(started) > s_patience)
+            if (found.Count == Stages.Count || time.GetElapsedTime(started) > patience)
                 return (Text(Stages), found.Count == Stages.Count ? Text(found) : $"{Text(found)}; of {arrived.Count} spans, missing: {Text([.. Stages.Except(found)])}");
             await Task.Delay(s_pause, time, ct);
         }
