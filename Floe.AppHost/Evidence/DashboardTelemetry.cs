@@ -9,7 +9,7 @@ internal sealed class DashboardTelemetry : IDisposable
 
     private DashboardTelemetry(Uri url, string? key)
     {
-        _http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(10) };
+        _http = new HttpClient { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan }; // each check has a limit
         if (key is not null)
             _http.DefaultRequestHeaders.Add("x-api-key", key);
         Key = key;

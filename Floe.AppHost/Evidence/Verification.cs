@@ -10,12 +10,12 @@ using Npgsql;
 namespace Floe.AppHost.Evidence;
 
 /// <summary>
-/// Verifies this running stack: the worker makes the checks that it has the rights for, with tokens for CubeProxy that end in a minute and a half; the
+/// Verifies this running stack: the worker makes the checks that it has the rights for, with tokens for CubeProxy that soon end; the
 /// AppHost those for which one needs what nobody else may have (the SQL password, the dashboard's key, all secrets).
 /// </summary>
 internal sealed class Verification(StackUnderTest stack, IServiceProvider services)
 {
-    // The worker's setting, which it has from this environment; so much its own checks may take, and is its default.
+    // How long the worker's checks may take in all: its setting and its default, which it has from this process' environment.
     private readonly TimeSpan _workers = TimeSpan.FromSeconds(services.GetRequiredService<IConfiguration>().GetValue("Evidence:TimeoutSeconds", 18));
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
 
@@ -63,7 +63,8 @@ internal sealed class Verification(StackUnderTest stack, IServiceProvider servic
 
     private async Task<EvidenceReport> AskWorkerAsync(Tokens tokens, CancellationToken ct)
     {
-        using var http = Client();
+        using var http = services.GetRequiredService<IHttpClientFactory>().CreateClient();
+        http.Timeout = Timeout.InfiniteTimeSpan; // the worker's checks have a limit
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{stack.Worker.Url}/api/evidence");
         request.Headers.TryAddWithoutValidation("Authorization", tokens.Plain);
         request.Headers.TryAddWithoutValidation("X-Floe-Limited-Token", tokens.Limited);
@@ -131,8 +132,6 @@ internal sealed class Verification(StackUnderTest stack, IServiceProvider servic
     }
 
     private double Elapsed(long started) => Math.Round(_time.GetElapsedTime(started).TotalMilliseconds, 1);
-
-    private HttpClient Client() => services.GetRequiredService<IHttpClientFactory>().CreateClient();
 
     private static async Task<string> ValueAsync(ParameterResource parameter, CancellationToken ct) =>
         await parameter.GetValueAsync(ct) ?? throw new DistributedApplicationException($"The parameter '{parameter.Name}' has no value; set Parameters:{parameter.Name}.");

@@ -123,15 +123,14 @@ public sealed class SnapshotTests : IDisposable
     {
         var options = new EngineOptions { Threads = 2, ConcurrentQueries = 1, QueueTimeout = TimeSpan.FromMilliseconds(100) };
         var model = ModelFolder.Read(_model);
-        var plan = new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Line.amount"]}""").RootElement, null).Queries[0], SecurityContext.Nobody);
-        var endless = plan with { Sql = "SELECT count(*) FROM range(100000000) a, range(100000000) b" };
+        var plan = PlanOf(model);
         using var store = new SnapshotStore(options, TimeProvider.System);
         using var engine = new QueryEngine(options, TimeProvider.System);
         await store.RefreshAsync(new CountingSource(), [.. model.Cubes.Select(cube => cube.Table!.Value)], CancellationToken.None);
         using var reader = store.Read()!;
 
         using var stop = new CancellationTokenSource();
-        var running = engine.RunAsync(endless, reader, stop.Token);
+        var running = engine.RunAsync(Endless(plan), reader, stop.Token);
         var error = await Assert.ThrowsAsync<CubeApiException>(() => engine.RunAsync(plan, reader, CancellationToken.None));
         Assert.Equal((503, "Error: 1 queries run already, and none ended within 0.1 s; try again in a moment."), (error.Status, error.Message));
 
@@ -145,8 +144,7 @@ public sealed class SnapshotTests : IDisposable
     {
         var options = new EngineOptions { Threads = 2, ConcurrentQueries = 1 };
         var model = ModelFolder.Read(_model);
-        var plan = new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Line.amount"]}""").RootElement, null).Queries[0], SecurityContext.Nobody);
-        var endless = plan with { Sql = "SELECT count(*) FROM range(100000000) a, range(100000000) b" };
+        var endless = Endless(PlanOf(model));
         using var store = new SnapshotStore(options, TimeProvider.System);
         using var engine = new QueryEngine(options, TimeProvider.System);
         await store.RefreshAsync(new CountingSource(), [.. model.Cubes.Select(cube => cube.Table!.Value)], CancellationToken.None);
@@ -186,6 +184,11 @@ public sealed class SnapshotTests : IDisposable
     }
 
     /// <summary>Tables whose versions change together.</summary>
+    private static QueryPlan PlanOf(SemanticModel model) =>
+        new QueryPlanner(model).Plan(new QueryNormalizer(TimeProvider.System).Normalize(JsonDocument.Parse("""{"measures":["Line.amount"]}""").RootElement, null).Queries[0], SecurityContext.Nobody);
+
+    private static QueryPlan Endless(QueryPlan plan) => plan with { Sql = "SELECT count(*) FROM range(100000000) a, range(100000000) b" };
+
     private sealed class CountingSource : ITableSource
     {
         public int Version { get; set; }

@@ -16,9 +16,9 @@ namespace Floe.Tests.EndToEnd;
 /// <summary>The whole AppHost, once for all end-to-end tests: real PostgreSQL, real DuckDB, real dashboard, on a data directory of its own.</summary>
 public class FloeStackFixture : IAsyncLifetime
 {
-    private readonly string _data = Directory.CreateTempSubdirectory("floe-e2e-").FullName;
     private static readonly JsonSerializerOptions s_withFields = new() { IncludeFields = true };
 
+    private readonly string _data = Directory.CreateTempSubdirectory("floe-e2e-").FullName;
     private DistributedApplication? _app;
 
     public DistributedApplication App => _app ?? throw new InvalidOperationException("The stack is not started.");
